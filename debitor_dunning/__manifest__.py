@@ -1,0 +1,21 @@
+{
+    "name": "Debitor Dunning",
+    "summary": "Dunning runs from the overdue invoice to the letter that was really sent",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "author": "debitor",
+    "website": "https://github.com/debitor/debitor",
+    "license": "AGPL-3",
+    "depends": ["account"],
+    "external_dependencies": {"python": ["weasyprint", "segno", "holidays", "pypdf"]},
+    "data": [
+        "security/debitor_dunning_security.xml",
+        "security/ir.model.access.csv",
+        "data/debitor_dunning_block_reason_data.xml",
+        "data/ir_sequence_data.xml",
+        "data/ir_cron_data.xml",
+        "views/debitor_dunning_actions.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "application": True,
+}

@@ -1,0 +1,18 @@
+from . import (
+    account_move,
+    account_move_line,
+    debitor_dunning_block,
+    debitor_dunning_block_reason,
+    debitor_dunning_insight,
+    debitor_dunning_level,
+    debitor_dunning_level_channel,
+    debitor_dunning_notice,
+    debitor_dunning_notice_line,
+    debitor_dunning_procedure,
+    debitor_dunning_proposer,
+    debitor_dunning_run,
+    debitor_dunning_skip,
+    debitor_open_item_reader,
+    res_company,
+    res_partner,
+)

@@ -1,0 +1,770 @@
+import hashlib
+import logging
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.service.model import retrying
+from odoo.tools import SQL, email_normalize
+from odoo.tools.mail import generate_tracking_message_id
+
+from ..core.proposal import deadline_of
+from ..tools.mail_session import MessageRefused, OutcomeUnknown, ServerUnreachable
+
+_logger = logging.getLogger(__name__)
+
+# Which states a notice may come from; whatever isn't named here can't happen.
+TRANSITIONS = {
+    "proposed": ("excluded",),
+    "excluded": ("proposed",),
+    "approved": ("proposed",),
+    "queued": ("approved", "failed", "in_doubt", "bounced"),
+    "sending": ("queued",),
+    "to_print": ("queued",),
+    "sent": ("queued", "sending", "to_print", "in_doubt"),
+    "in_doubt": ("sending",),
+    "failed": ("queued", "sending"),
+    "bounced": ("sent",),
+    "blocked": ("approved", "queued"),
+    "settled": ("approved", "queued"),
+    "cancelled": (
+        "proposed", "excluded", "approved", "queued", "to_print", "failed", "bounced", "sent",
+    ),
+}  # fmt: skip
+# In these states a notice keeps its items from being put on another one.
+LIVE_STATES = (
+    "proposed", "approved", "queued", "sending", "to_print", "in_doubt", "failed",
+)  # fmt: skip
+# First key of the advisory locks that tell a working sender from a dead one.
+_SENDING_LOCK = 0x0DEB1702
+
+
+class DebitorDunningNotice(models.Model):
+    """One letter, mail or call to one debtor; immutable once it went out."""
+
+    _name = "debitor.dunning.notice"
+    _description = "Dunning Notice"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char(string="Number", required=True, readonly=True, copy=False)
+    run_id = fields.Many2one(
+        "debitor.dunning.run", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, readonly=True, index=True,
+        ondelete="restrict",
+    )  # fmt: skip
+    recipient_id = fields.Many2one(
+        "res.partner", required=True, ondelete="restrict",
+        help="Dunning contact, invoice address or the customer, in this order.",
+    )  # fmt: skip
+    lang = fields.Char(string="Language", readonly=True)
+    procedure_id = fields.Many2one(
+        "debitor.dunning.procedure", required=True, readonly=True, ondelete="restrict"
+    )
+    level_id = fields.Many2one("debitor.dunning.level", readonly=True, ondelete="restrict")
+    rank = fields.Integer(string="Level", readonly=True)
+    date = fields.Date(required=True, readonly=True, help="Date of the letter.")
+    deadline = fields.Date(readonly=True)
+    user_id = fields.Many2one("res.users", string="Person in Charge")
+    channel = fields.Selection("_selection_channel")
+    problem = fields.Char(
+        readonly=True, help="Why the notice can't go out as it is, or why it did not."
+    )
+    state = fields.Selection(
+        [
+            ("proposed", "Proposed"),
+            ("excluded", "Left Out"),
+            ("approved", "Approved"),
+            ("queued", "Waiting to Be Sent"),
+            ("sending", "Being Sent"),
+            ("to_print", "To Be Printed"),
+            ("sent", "Sent"),
+            ("in_doubt", "In Doubt"),
+            ("failed", "Not Sent"),
+            ("bounced", "Bounced"),
+            ("blocked", "Blocked"),
+            ("settled", "Settled"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="proposed",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    exclusion_reason = fields.Char(readonly=True, copy=False)
+    line_ids = fields.One2many("debitor.dunning.notice.line", "notice_id", readonly=True)
+    line_count = fields.Integer(string="Items", readonly=True)
+    amount_overdue = fields.Monetary(readonly=True, string="Overdue")
+    amount_credit = fields.Monetary(readonly=True, string="Credits")
+    amount_total = fields.Monetary(readonly=True, string="Total")
+    amount_company = fields.Monetary(
+        readonly=True, string="Total in Company Currency", currency_field="company_currency_id"
+    )
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    oldest_due = fields.Date(readonly=True)
+    has_unsent_invoice = fields.Boolean(readonly=True)
+    amount_open_now = fields.Monetary(
+        compute="_compute_amount_open_now",
+        string="Still Open",
+        help="What is open today of the items on this notice.",
+    )
+    payment_state = fields.Selection(
+        [("open", "Open"), ("partial", "Partly Paid"), ("paid", "Paid")],
+        compute="_compute_amount_open_now",
+    )
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    approved_on = fields.Datetime(readonly=True, copy=False)
+    send_on = fields.Date(
+        readonly=True, copy=False, help="First day on which the notice may go out."
+    )
+    sent_on = fields.Datetime(readonly=True, copy=False)
+    is_resend = fields.Boolean(
+        readonly=True, copy=False, help="Goes out once more, unchanged, after a doubt."
+    )
+    message_ref = fields.Char(string="Message-ID", readonly=True, copy=False)
+    mail_message_id = fields.Many2one("mail.message", readonly=True, copy=False)
+    letter_id = fields.Many2one("ir.attachment", readonly=True, copy=False)
+    letter_sha256 = fields.Char(readonly=True, copy=False)
+
+    _message_ref_unique = models.UniqueIndex("(message_ref) WHERE message_ref IS NOT NULL")
+    _name_unique = models.UniqueIndex("(company_id, name)")
+    _last_notice_index = models.Index("(company_id, partner_id, date)")
+
+    @api.model
+    def _selection_channel(self):
+        return self.env["debitor.dunning.level.channel"]._fields["channel"]._description_selection(
+            self.env
+        )
+
+    @api.depends("line_ids.move_line_id.amount_residual_currency", "state")
+    def _compute_amount_open_now(self):
+        residuals = self._read_residuals()
+        for notice in self:
+            open_now = residuals.get(notice.id, 0.0)
+            notice.amount_open_now = open_now
+            if notice.currency_id.is_zero(open_now) or open_now < 0:
+                notice.payment_state = "paid"
+            else:
+                partly = notice.currency_id.compare_amounts(open_now, notice.amount_overdue) < 0
+                notice.payment_state = "partial" if partly else "open"
+
+    def _read_residuals(self):
+        """Return ``{notice id: what is open today of its dunned items}``."""
+        if not self.ids:
+            return {}
+        self.env["account.move.line"].flush_model(["amount_residual_currency"])
+        self.env["debitor.dunning.notice.line"].flush_model()
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT line.notice_id, sum(item.amount_residual_currency)
+                         FROM debitor_dunning_notice_line line
+                         JOIN account_move_line item ON item.id = line.move_line_id
+                        WHERE line.notice_id IN %s AND line.is_included AND NOT line.is_credit
+                     GROUP BY line.notice_id""",
+                    tuple(self.ids),
+                )
+            )
+        )
+
+    @api.depends("name", "level_id", "partner_id")
+    def _compute_display_name(self):
+        for notice in self:
+            parts = (notice.name, notice.level_id.name, notice.partner_id.name)
+            notice.display_name = " · ".join(part for part in parts if part)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_drafts(self):
+        for notice in self:
+            if notice.sent_on or notice.state in ("sending", "in_doubt", "sent", "bounced"):
+                raise UserError(
+                    self.env._(
+                        "Notice %s went out. It can be cancelled, but not deleted.",
+                        notice.display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # States
+    # ------------------------------------------------------------------
+
+    def _transition(self, state, **vals):
+        """Move the notices to ``state`` and return those that really moved.
+
+        One statement checks and writes, so that of two workers only one moves a notice.
+        """
+        if not self:
+            return self
+        self.flush_recordset()
+        moved_ids = [
+            id_
+            for [id_] in self.env.execute_query(
+                SQL(
+                    "UPDATE debitor_dunning_notice SET state = %s"
+                    " WHERE id IN %s AND state IN %s RETURNING id",
+                    state,
+                    tuple(self.ids),
+                    TRANSITIONS[state],
+                )
+            )
+        ]
+        moved = self.browse(moved_ids)
+        self.invalidate_recordset(["state"])
+        if moved:
+            moved._sync_live(state)
+            if vals:
+                moved.write(vals)
+        return moved
+
+    def _sync_live(self, state):
+        """Let go of the items, or hold them again, as the new state demands."""
+        is_live = state in LIVE_STATES
+        self.env["debitor.dunning.notice.line"].flush_model(["is_live", "is_included"])
+        self.env.cr.execute(
+            SQL(
+                """UPDATE debitor_dunning_notice_line SET is_live = %s
+                    WHERE notice_id IN %s AND is_included AND is_live <> %s""",
+                is_live,
+                tuple(self.ids),
+                is_live,
+            )
+        )
+        self.line_ids.invalidate_recordset(["is_live"])
+
+    def _require(self, state, action):
+        """Move all notices to ``state`` or raise a sentence that names the one that can't."""
+        moved = self._transition(state)
+        for notice in self - moved:
+            raise UserError(
+                self.env._(
+                    "Notice %(notice)s is «%(state)s»: %(action)s is not possible.",
+                    notice=notice.display_name,
+                    state=notice._get_state_label(),
+                    action=action,
+                )
+            )
+        return moved
+
+    def _get_state_label(self):
+        self.ensure_one()
+        return dict(self._fields["state"]._description_selection(self.env))[self.state]
+
+    # ------------------------------------------------------------------
+    # What a person does
+    # ------------------------------------------------------------------
+
+    def action_exclude(self, reason=None):
+        """Leave these notices out of their run; their items may come back in a later run."""
+        self._require("excluded", self.env._("leaving it out"))
+        self.exclusion_reason = reason or self.env._("Left out by %s", self.env.user.name)
+        self.run_id.is_automatic = False
+
+    def action_include(self):
+        self._require("proposed", self.env._("taking it in again"))
+        self.exclusion_reason = False
+
+    def action_raise(self):
+        self.line_ids.filtered("is_included").action_raise()
+
+    def action_lower(self):
+        self.line_ids.filtered("is_included").action_lower()
+
+    def action_approve(self):
+        """Approve proposals; they are not sent yet."""
+        self._check_approver()
+        self._require("approved", self.env._("approving"))
+        self._mark_approved()
+        self.run_id._update_state()
+
+    def _check_approver(self):
+        if not (self.env.su or self.env.user.has_group("debitor_dunning.group_dunning_approver")):
+            raise AccessError(
+                self.env._(
+                    "Notices are approved and sent by people with the right «Approve and send»."
+                    " Ask one of them, or an administrator for the right."
+                )
+            )
+
+    def _mark_approved(self):
+        self.write({"approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()})
+
+    def action_send(self):
+        """Queue approved notices; the sender takes them within seconds."""
+        self._check_approver()
+        self._require("queued", self.env._("sending"))
+        self.write({"send_on": fields.Date.context_today(self), "problem": False})
+        self._trigger_sender()
+
+    def action_retry(self):
+        """Try notices again that were not sent, by the channel that is possible now."""
+        self._check_approver()
+        self._require("queued", self.env._("trying again"))
+        for notice in self:
+            notice._choose_channel()
+        self.write({"problem": False, "send_on": fields.Date.context_today(self)})
+        self._trigger_sender()
+
+    def action_send_as_letter(self):
+        """Send a notice that failed or bounced by letter instead."""
+        self._check_approver()
+        self._require("queued", self.env._("sending it as a letter"))
+        self.write(
+            {
+                "channel": "letter",
+                "problem": False,
+                "is_resend": False,
+                "send_on": fields.Date.context_today(self),
+            }
+        )
+        self._trigger_sender()
+
+    def action_confirm_sent(self):
+        """A person knows that the notice in doubt went out."""
+        self._check_approver()
+        self._only_in_doubt()
+        self._require("sent", self.env._("confirming"))
+        self._after_sent()
+        self._log(self.env._("Confirmed by %s: it went out.", self.env.user.name))
+
+    def action_send_again(self):
+        """A person decides to send the notice in doubt once more, with the same Message-ID."""
+        self._check_approver()
+        self._only_in_doubt()
+        self._require("queued", self.env._("sending again"))
+        self.write(
+            {"is_resend": True, "problem": False, "send_on": fields.Date.context_today(self)}
+        )
+        self._log(self.env._("%s decided to send it once more.", self.env.user.name))
+        self._trigger_sender()
+
+    def _only_in_doubt(self):
+        for notice in self:
+            if notice.state != "in_doubt":
+                raise UserError(
+                    self.env._("Notice %s is not in doubt.", notice.display_name)
+                )
+
+    def action_cancel(self):
+        """Cancel the notices; where they went out, the items' levels are set back."""
+        self._check_approver()
+        went_out = self.filtered("sent_on")
+        self._require("cancelled", self.env._("cancelling"))
+        went_out._revert_levels()
+        for notice in self:
+            notice._log(self.env._("Cancelled by %s.", self.env.user.name))
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+        self.run_id._update_state()
+
+    def action_print(self):
+        """Return the letters as one file; those that wait for printing count as sent."""
+        return self.env["debitor.dunning.letter"]._action_print(self)
+
+    def _log(self, text):
+        for notice in self:
+            notice._message_log(body=text)
+
+    def _trigger_sender(self):
+        self.env.ref("debitor_dunning.ir_cron_send")._trigger()
+
+    # ------------------------------------------------------------------
+    # Proposal
+    # ------------------------------------------------------------------
+
+    def _prepare_line_vals(self, item, level, today, is_repeated=False):
+        """Return a line's values for a core ``OpenItem``; ``level`` is None for a credit."""
+        return {
+            "notice_id": self.id,
+            "run_id": self.run_id.id,
+            "company_id": self.company_id.id,
+            "currency_id": item.currency_id,
+            "move_line_id": item.id,
+            "move_id": item.move_id,
+            "level_id": level.id if level else None,
+            "rank": level.rank if level else 0,
+            "previous_rank": item.rank,
+            "is_credit": item.is_credit,
+            "is_repeated": is_repeated,
+            "is_included": True,
+            "is_live": True,
+            "date_maturity": item.due,
+            "days_overdue": (today - item.due).days if item.due else 0,
+            "amount_total": item.total,
+            "amount_residual": item.residual,
+            "amount_residual_company": item.residual_company,
+        }
+
+    def _after_line_change(self):
+        """Bring sums, level and deadline in line with what is on the notice now."""
+        self.run_id.filtered("is_automatic").is_automatic = False
+        self._update_totals()
+
+    def _update_totals(self):
+        for notice in self:
+            notice.write(notice._prepare_totals())
+
+    def _prepare_totals(self):
+        self.ensure_one()
+        lines = self.line_ids.filtered("is_included")
+        dunned = lines.filtered(lambda line: not line.is_credit)
+        top = dunned.sorted("rank")[-1:]
+        overdue = self.currency_id.round(sum(dunned.mapped("amount_residual")))
+        credit = self.currency_id.round(sum((lines - dunned).mapped("amount_residual")))
+        return {
+            "line_count": len(dunned),
+            "amount_overdue": overdue,
+            "amount_credit": credit,
+            "amount_total": self.currency_id.round(overdue + credit),
+            "amount_company": sum(lines.mapped("amount_residual_company")),
+            "oldest_due": min((d for d in dunned.mapped("date_maturity") if d), default=False),
+            "level_id": top.level_id.id,
+            "rank": top.rank,
+            "deadline": self._get_deadline(top.level_id, self.date),
+        }
+
+    def _get_deadline(self, level, date):
+        if not level:
+            return False
+        calendar = self.procedure_id.sudo()._as_calendar()
+        return deadline_of(level._as_level(level.rank), date, calendar) or False
+
+    def _choose_channel(self):
+        """Set the first channel of the level that is possible, else say what is missing."""
+        self.ensure_one()
+        channel, problem = self._find_channel(self.level_id, self.recipient_id)
+        self.write({"channel": channel, "problem": problem})
+
+    @api.model
+    def _find_channel(self, level, recipient):
+        """Return the first possible channel of ``level``, or False and the first problem."""
+        first_problem = False
+        for channel in level.channel_ids.mapped("channel"):
+            problem = getattr(self, f"_get_{channel}_problem")(recipient)
+            if not problem:
+                return channel, first_problem
+            first_problem = first_problem or problem
+        return False, first_problem or self.env._("Level «%s» has no channel.", level.name)
+
+    @api.model
+    def _get_email_problem(self, recipient):
+        """Return why ``recipient`` can't get a mail, or False."""
+        if not recipient.email:
+            return self.env._("No e-mail address")
+        if not email_normalize(recipient.email):
+            return self.env._("«%s» is not an e-mail address", recipient.email)
+        if recipient.is_blacklisted:
+            return self.env._("The e-mail address is on the blacklist")
+        return False
+
+    @api.model
+    def _get_letter_problem(self, recipient):
+        if not (recipient.street and recipient.city):
+            return self.env._("No postal address")
+        return False
+
+    @api.model
+    def _get_phone_problem(self, recipient):
+        return False if recipient.phone else self.env._("No phone number")
+
+    # ------------------------------------------------------------------
+    # Sending: each notice in transactions of its own
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_notice_steps(self):
+        """Return names of methods that check and complete a notice just before it goes out.
+
+        Each is called on one notice and may end the attempt by moving it to another state.
+        """
+        return ["_step_refresh_items", "_step_set_date", "_step_check_channel", "_step_letter"]
+
+    @api.model
+    def _get_due_domain(self):
+        """Return the notices that wait and may go out today."""
+        today = fields.Date.context_today(self)
+        return (
+            Domain("state", "=", "queued")
+            & Domain("run_id.is_paused", "=", False)
+            & (Domain("send_on", "=", False) | Domain("send_on", "<=", today))
+        )
+
+    def _lock_for_sending(self, guard):
+        """Take the lock that shows others a living sender; False when somebody has it.
+
+        It is held by the transaction of ``guard``, a cursor of its own, so that it
+        outlives the commits of sending and dies with the process.
+        """
+        self.ensure_one()
+        guard.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", (_SENDING_LOCK, self.id))
+        return guard.fetchone()[0]
+
+    def _send_guarded(self, session):
+        """Send one notice; what goes wrong with it stays with it."""
+        try:
+            self._send_one(session)
+        except ServerUnreachable:
+            raise
+        except Exception as error:
+            # One broken template or attachment must not stop the other letters.
+            _logger.exception("Dunning notice %s was not sent", self.id)
+            self.env.cr.rollback()
+            self.invalidate_recordset()
+            if self.state == "queued":
+                self._fail(self.env._("An error kept the notice from being made: %s", error))
+                self.env.cr.commit()
+
+    def _send_one(self, session):
+        """Send one queued notice; the caller holds its lock. Commits on its own.
+
+        :raise ServerUnreachable: the notice goes on waiting
+        """
+        self.ensure_one()
+        locked = self.try_lock_for_update().filtered(lambda notice: notice.state == "queued")
+        if not locked:
+            return
+        if not self.is_resend:
+            for step in self._get_notice_steps():
+                getattr(self, step)()
+                if self.state != "queued":
+                    return
+        getattr(self, f"_send_by_{self.channel}")(session)
+
+    def _step_refresh_items(self):
+        """Look at each item again: paid, blocked or cancelled ones leave the notice."""
+        self.ensure_one()
+        self.line_ids._refresh_before_sending()
+        self._update_totals()
+        dunned = self.line_ids.filtered(lambda one: one.is_included and not one.is_credit)
+        too_small = self.amount_company < self.procedure_id.minimum_amount
+        blocked = self.line_ids.filtered("is_blocked")
+        if not dunned and blocked:
+            self._transition("blocked", problem=blocked[0].exclusion_reason)
+        elif not dunned or self.amount_total <= 0 or too_small:
+            self._transition("settled", problem=self.env._("Nothing left to dun."))
+
+    def _add_new_credits(self, items):
+        """Show and net credits that came in after the proposal."""
+        self.ensure_one()
+        self.env["debitor.dunning.notice.line"].create(
+            [self._prepare_line_vals(item, None, self.date) for item in items]
+        )
+
+    def _step_set_date(self):
+        """Date the letter on the day it goes out; its deadline runs from then."""
+        today = fields.Date.context_today(self)
+        self.write({"date": today, "deadline": self._get_deadline(self.level_id, today)})
+
+    def _step_check_channel(self):
+        channel_problem = (
+            getattr(self, f"_get_{self.channel}_problem")(self.recipient_id)
+            if self.channel
+            else True
+        )
+        if channel_problem:
+            self._choose_channel()
+        if not self.channel:
+            self._fail(self.problem)
+
+    def _fail(self, problem):
+        """Show that the notice did not go out, and ask the person in charge to act."""
+        self._transition("failed", problem=problem)
+        self._ask_person(self.env._("Dunning notice not sent"), problem)
+
+    def _ask_person(self, summary, note):
+        self.ensure_one()
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=note,
+            user_id=(self.user_id or self.approved_by_id or self.env.user).id,
+        )
+
+    def _step_letter(self):
+        """Keep the letter as it goes out, with its hash."""
+        content = self.env["debitor.dunning.letter"]._render_pdf(self)
+        attachment = self.env["ir.attachment"].create(
+            {
+                "name": self._get_letter_filename(),
+                "raw": content,
+                "mimetype": "application/pdf",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+        # A letter that never went out is no voucher; the one before is not kept.
+        self.letter_id.unlink()
+        self.write(
+            {"letter_id": attachment.id, "letter_sha256": hashlib.sha256(content).hexdigest()}
+        )
+
+    def _get_letter_filename(self):
+        self.ensure_one()
+        title = self.with_context(lang=self.lang).level_id.name
+        return f"{title} {self.name}.pdf".replace("/", "-")
+
+    def _send_by_email(self, session):
+        """Hand the mail to the server between two commits, so that a crash leaves a trace."""
+        message = self._prepare_email()
+        session.connect(message["From"])
+        self._transition("sending")
+        self.env.cr.commit()
+        try:
+            session.send(message)
+        except MessageRefused as error:
+            outcome = partial(self._after_refusal, str(error), error.is_permanent)
+        except OutcomeUnknown as error:
+            outcome = partial(self._after_doubt, str(error))
+        else:
+            outcome = self._after_accepted
+        retrying(outcome, self.env)
+
+    def _after_accepted(self):
+        if self._transition("sent"):
+            self._after_sent()
+
+    def _after_refusal(self, text, is_permanent):
+        problem = self.env._("The mail server refused the message: %s", text)
+        if is_permanent:
+            self._fail(problem)
+        else:
+            self._requeue(problem)
+
+    def _requeue(self, problem):
+        """Let the notice wait for the next attempt; the server took nothing of it."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE debitor_dunning_notice SET state = 'queued', problem = %s"
+                " WHERE id IN %s AND state = 'sending'",
+                problem,
+                tuple(self.ids),
+            )
+        )
+        self.invalidate_recordset(["state", "problem"])
+
+    def _after_doubt(self, text):
+        """Show that nobody knows whether the notice went out, and what is known."""
+        problem = self.env._(
+            "Nobody knows whether the mail server took this message: %s. Look for it at the"
+            " recipient or in the mail server's log, then choose «It went out» or «Send again».",
+            text,
+        )
+        for notice in self._transition("in_doubt", problem=problem):
+            notice._ask_person(notice.env._("Dunning notice in doubt"), problem)
+
+    def _send_by_letter(self, session):
+        """Put the letter on the pile; it counts as sent when somebody prints it."""
+        self._transition("to_print")
+        self.env.cr.commit()
+
+    def _send_by_phone(self, session):
+        """Ask the person in charge to call; the letter attached is what to talk about."""
+        self._ask_person(
+            self.env._("Call about %s", self.level_id.name),
+            self.env._(
+                "Phone: %(phone)s, open: %(amount)s",
+                phone=self.recipient_id.phone,
+                amount=self.currency_id.format(self.amount_total),
+            ),
+        )
+        self._transition("sent")
+        self._after_sent()
+        self.env.cr.commit()
+
+    @api.model
+    def _recover_interrupted(self, guard):
+        """Put notices in doubt whose sender died, and return them."""
+        stranded = self.search([("state", "=", "sending")])
+        dead = stranded.filtered(lambda notice: notice._lock_for_sending(guard))
+        dead.invalidate_recordset(["state"])
+        dead = dead.filtered(lambda notice: notice.state == "sending")
+        if dead:
+            dead._after_doubt(self.env._("the program ended while it was being sent"))
+        return dead
+
+    def _after_sent(self):
+        """Write the levels to the items and keep what was sent."""
+        self.write({"sent_on": fields.Datetime.now(), "is_resend": False, "problem": False})
+        self.env["account.move.line"]._apply_notices(self)
+        self.run_id._update_state()
+
+    def _revert_levels(self):
+        self.env["account.move.line"]._revert_notices(self)
+
+    # ------------------------------------------------------------------
+    # Mail
+    # ------------------------------------------------------------------
+
+    def _prepare_email(self):
+        """Return the EmailMessage of this notice, and keep it in the notice's history."""
+        self.ensure_one()
+        content = self.env["debitor.dunning.letter"]._render_mail(self)
+        if not self.message_ref:
+            self.message_ref = generate_tracking_message_id(f"{self.id}-{self._name}")
+        email_from = self._get_email_from()
+        reply_to = self._notify_get_reply_to(default=email_from)[self.id]
+        attachments = self.letter_id | self._get_invoice_attachments()
+        if not self.mail_message_id:
+            self._keep_mail_message(content, email_from, reply_to, attachments)
+        return self.env["ir.mail_server"].sudo()._build_email__(  # closed to users
+            email_from=email_from,
+            email_to=[self.recipient_id.email_formatted],
+            subject=content["subject"],
+            body=content["html"],
+            body_alternative=content["text"],
+            subtype="html",
+            subtype_alternative="plain",
+            reply_to=reply_to,
+            message_id=self.message_ref,
+            attachments=[(one.name, one.raw, one.mimetype) for one in attachments],
+            headers={"X-Odoo-Objects": f"{self._name}-{self.id}", "Auto-Submitted": "auto-generated"},
+        )
+
+    def _keep_mail_message(self, content, email_from, reply_to, attachments):
+        self.mail_message_id = (
+            self.env["mail.message"]
+            .sudo()  # a billing user may send, but not write messages in another's name
+            .create(
+                {
+                    "model": self._name,
+                    "res_id": self.id,
+                    "message_type": "email_outgoing",
+                    "subject": content["subject"],
+                    "body": content["html"],
+                    "author_id": (self.user_id or self.env.user).partner_id.id,
+                    "email_from": email_from,
+                    "reply_to": reply_to,
+                    "message_id": self.message_ref,
+                    "partner_ids": self.recipient_id.ids,
+                    "attachment_ids": attachments.ids,
+                    "subtype_id": self.env.ref("mail.mt_note").id,
+                }
+            )
+        )
+
+    def _get_email_from(self):
+        self.ensure_one()
+        user = self.user_id or self.approved_by_id or self.env.user
+        return user.email_formatted or self.company_id.email_formatted
+
+    def _get_invoice_attachments(self):
+        """Return the invoices' PDF files, where the level wants them and they exist."""
+        if not self.level_id.attach_invoices:
+            return self.env["ir.attachment"]
+        moves = self.line_ids.filtered("is_included").move_id
+        return moves.sudo().invoice_pdf_report_id  # as the customer got them
+
+    def _message_receive_bounce(self, email, partner):
+        # EXTENDS mail
+        result = super()._message_receive_bounce(email, partner)
+        for notice in self._transition("bounced"):
+            problem = notice.env._("The mail to %s came back.", email or notice.recipient_id.email)
+            notice.problem = problem
+            notice._ask_person(notice.env._("Dunning notice bounced"), problem)
+        return result
