@@ -1,0 +1,1 @@
+"""Tools that benchmarks share: databases, measuring, the peer's addon, tables."""
