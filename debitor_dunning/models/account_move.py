@@ -65,7 +65,7 @@ class AccountMove(models.Model):
         Block = self.env["debitor.dunning.block"]
         partners = self.commercial_partner_id
         blocks = Block.search(
-            Block._get_active_domain(fields.Date.context_today(self))
+            Block._get_active_domain(self.env.company._get_today())
             & (
                 Domain("move_id", "in", self.ids)
                 | (Domain("move_id", "=", False) & Domain("partner_id", "in", partners.ids))
@@ -87,7 +87,7 @@ class AccountMove(models.Model):
             return NotImplemented
         Block = self.env["debitor.dunning.block"]
         if list(value) == [False]:
-            blocks = Block.search(Block._get_active_domain(fields.Date.context_today(self)))
+            blocks = Block.search(Block._get_active_domain(self.env.company._get_today()))
             operator = "not in" if operator == "in" else "in"
         else:
             blocks = Block.browse(value)

@@ -40,7 +40,7 @@ class AccountMoveLine(models.Model):
 
     @api.depends("date_maturity")
     def _compute_debitor_days_overdue(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_today()
         for line in self:
             line.debitor_days_overdue = (
                 max((today - line.date_maturity).days, 0) if line.date_maturity else 0

@@ -55,7 +55,7 @@ class DebitorDunningBlock(models.Model):
         "res.users", string="Set By", default=lambda self: self.env.user, readonly=True
     )
     date_from = fields.Date(
-        required=True, default=lambda self: fields.Date.context_today(self), tracking=True
+        required=True, default=lambda self: self.env.company._get_today(), tracking=True
     )
     date_to = fields.Date(
         string="Until", tracking=True, help="Last day of the block. Empty: until it is lifted."
@@ -81,7 +81,7 @@ class DebitorDunningBlock(models.Model):
 
     @api.depends("date_from", "date_to", "lifted_on")
     def _compute_state(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_today()
         for block in self:
             if block.lifted_on:
                 block.state = "lifted"
@@ -93,7 +93,7 @@ class DebitorDunningBlock(models.Model):
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_today()
         domains = {
             "lifted": Domain("lifted_on", "!=", False),
             "future": Domain("lifted_on", "=", False) & Domain("date_from", ">", today),
@@ -146,7 +146,7 @@ class DebitorDunningBlock(models.Model):
 
     def action_lift(self):
         """End the blocks today, whatever their last day was."""
-        self.filtered(lambda block: not block.lifted_on).lifted_on = fields.Date.context_today(self)
+        self.filtered(lambda block: not block.lifted_on).lifted_on = self.env.company._get_today()
 
     @api.model
     def _hold(self, subjects, days, reason=None):
@@ -157,7 +157,7 @@ class DebitorDunningBlock(models.Model):
         if days <= 0:
             raise UserError(self.env._("A dunning block needs at least one day."))
         reason = self.env["debitor.dunning.block.reason"]._get_by_name(reason)
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_today()
         return self.create(
             [
                 {

@@ -40,7 +40,7 @@ class DebitorDunningInsight(models.AbstractModel):
     @api.model
     def _judge_partners(self, company, partner_ids):
         """Return a verdict for each open item of these commercial partners."""
-        today = fields.Date.context_today(self)
+        today = company._get_today()
         verdicts = {}
         proposer = self.env["debitor.dunning.proposer"]
         for _id, _procedure, proposal in proposer._propose(

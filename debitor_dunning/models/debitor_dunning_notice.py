@@ -36,6 +36,8 @@ TRANSITIONS = {
 LIVE_STATES = (
     "proposed", "approved", "queued", "sending", "to_print", "in_doubt", "failed",
 )  # fmt: skip
+# A server that says «later» so often will never take the message.
+MAX_ATTEMPTS = 20
 # First key of the advisory locks that tell a working sender from a dead one.
 _SENDING_LOCK = 0x0DEB1702
 
@@ -126,6 +128,7 @@ class DebitorDunningNotice(models.Model):
         readonly=True, copy=False, help="First day on which the notice may go out."
     )
     sent_on = fields.Datetime(readonly=True, copy=False)
+    attempt_count = fields.Integer(readonly=True, copy=False)
     is_resend = fields.Boolean(
         readonly=True, copy=False, help="Goes out once more, unchanged, after a doubt."
     )
@@ -203,6 +206,7 @@ class DebitorDunningNotice(models.Model):
         """
         if not self:
             return self
+        self.check_access("write")
         self.flush_recordset()
         moved_ids = [
             id_
@@ -300,8 +304,7 @@ class DebitorDunningNotice(models.Model):
         """Queue approved notices; the sender takes them within seconds."""
         self._check_approver()
         self._require("queued", self.env._("sending"))
-        self.write({"send_on": fields.Date.context_today(self), "problem": False})
-        self._trigger_sender()
+        self._wait_for_sender()
 
     def action_retry(self):
         """Try notices again that were not sent, by the channel that is possible now."""
@@ -309,22 +312,13 @@ class DebitorDunningNotice(models.Model):
         self._require("queued", self.env._("trying again"))
         for notice in self:
             notice._choose_channel()
-        self.write({"problem": False, "send_on": fields.Date.context_today(self)})
-        self._trigger_sender()
+        self._wait_for_sender()
 
     def action_send_as_letter(self):
         """Send a notice that failed or bounced by letter instead."""
         self._check_approver()
         self._require("queued", self.env._("sending it as a letter"))
-        self.write(
-            {
-                "channel": "letter",
-                "problem": False,
-                "is_resend": False,
-                "send_on": fields.Date.context_today(self),
-            }
-        )
-        self._trigger_sender()
+        self._wait_for_sender(channel="letter", is_resend=False)
 
     def action_confirm_sent(self):
         """A person knows that the notice in doubt went out."""
@@ -339,11 +333,8 @@ class DebitorDunningNotice(models.Model):
         self._check_approver()
         self._only_in_doubt()
         self._require("queued", self.env._("sending again"))
-        self.write(
-            {"is_resend": True, "problem": False, "send_on": fields.Date.context_today(self)}
-        )
+        self._wait_for_sender(is_resend=True)
         self._log(self.env._("%s decided to send it once more.", self.env.user.name))
-        self._trigger_sender()
 
     def _only_in_doubt(self):
         for notice in self:
@@ -363,6 +354,16 @@ class DebitorDunningNotice(models.Model):
         self.activity_unlink(["mail.mail_activity_data_todo"])
         self.run_id._update_state()
 
+    def action_send_invoices(self):
+        """Open Odoo's sending of the invoices that the customer never got."""
+        return self._get_unsent_invoices().action_send_and_print()
+
+    def _get_unsent_invoices(self):
+        moves = self.line_ids.filtered("is_included").move_id
+        return moves.filtered(
+            lambda move: move.move_type == "out_invoice" and not move.is_move_sent
+        )
+
     def action_print(self):
         """Return the letters as one file; those that wait for printing count as sent."""
         return self.env["debitor.dunning.letter"]._action_print(self)
@@ -370,6 +371,11 @@ class DebitorDunningNotice(models.Model):
     def _log(self, text):
         for notice in self:
             notice._message_log(body=text)
+
+    def _wait_for_sender(self, **vals):
+        """Let queued notices go out with the sender's next round, whatever day it is."""
+        self.write({"send_on": False, "problem": False, "attempt_count": 0} | vals)
+        self._trigger_sender()
 
     def _trigger_sender(self):
         self.env.ref("debitor_dunning.ir_cron_send")._trigger()
@@ -488,11 +494,14 @@ class DebitorDunningNotice(models.Model):
     @api.model
     def _get_due_domain(self):
         """Return the notices that wait and may go out today."""
-        today = fields.Date.context_today(self)
+        due = Domain.OR(
+            Domain("company_id", "=", company.id) & Domain("send_on", "<=", company._get_today())
+            for company in self.env["res.company"].search([])
+        )
         return (
             Domain("state", "=", "queued")
             & Domain("run_id.is_paused", "=", False)
-            & (Domain("send_on", "=", False) | Domain("send_on", "<=", today))
+            & (Domain("send_on", "=", False) | due)
         )
 
     def _lock_for_sending(self, guard):
@@ -509,8 +518,12 @@ class DebitorDunningNotice(models.Model):
         """Send one notice; what goes wrong with it stays with it."""
         try:
             self._send_one(session)
-        except ServerUnreachable:
-            raise
+        except ServerUnreachable as error:
+            self.env.cr.rollback()
+            self.problem = self.env._(
+                "Waits, because the mail server can't be reached: %s. Next try in some minutes.",
+                error,
+            )
         except Exception as error:
             # One broken template or attachment must not stop the other letters.
             _logger.exception("Dunning notice %s was not sent", self.id)
@@ -558,7 +571,7 @@ class DebitorDunningNotice(models.Model):
 
     def _step_set_date(self):
         """Date the letter on the day it goes out; its deadline runs from then."""
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_today()
         self.write({"date": today, "deadline": self._get_deadline(self.level_id, today)})
 
     def _step_check_channel(self):
@@ -631,7 +644,7 @@ class DebitorDunningNotice(models.Model):
 
     def _after_refusal(self, text, is_permanent):
         problem = self.env._("The mail server refused the message: %s", text)
-        if is_permanent:
+        if is_permanent or self.attempt_count + 1 >= MAX_ATTEMPTS:
             self._fail(problem)
         else:
             self._requeue(problem)
@@ -640,13 +653,13 @@ class DebitorDunningNotice(models.Model):
         """Let the notice wait for the next attempt; the server took nothing of it."""
         self.env.cr.execute(
             SQL(
-                "UPDATE debitor_dunning_notice SET state = 'queued', problem = %s"
-                " WHERE id IN %s AND state = 'sending'",
+                "UPDATE debitor_dunning_notice SET state = 'queued', problem = %s,"
+                " attempt_count = COALESCE(attempt_count, 0) + 1 WHERE id IN %s AND state = 'sending'",
                 problem,
                 tuple(self.ids),
             )
         )
-        self.invalidate_recordset(["state", "problem"])
+        self.invalidate_recordset(["state", "problem", "attempt_count"])
 
     def _after_doubt(self, text):
         """Show that nobody knows whether the notice went out, and what is known."""
@@ -682,7 +695,8 @@ class DebitorDunningNotice(models.Model):
         """Put notices in doubt whose sender died, and return them."""
         stranded = self.search([("state", "=", "sending")])
         dead = stranded.filtered(lambda notice: notice._lock_for_sending(guard))
-        dead.invalidate_recordset(["state"])
+        # A new snapshot: a sender that was alive a moment ago has committed since.
+        self.env["ir.cron"]._commit_progress()
         dead = dead.filtered(lambda notice: notice.state == "sending")
         if dead:
             dead._after_doubt(self.env._("the program ended while it was being sent"))

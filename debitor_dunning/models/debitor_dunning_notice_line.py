@@ -110,7 +110,7 @@ class DebitorDunningNoticeLine(models.Model):
         left shows today's residual; credits that came in meanwhile are added.
         """
         notice = self.notice_id
-        today = fields.Date.context_today(self)
+        today = notice.company_id._get_today()
         items = {
             item.id: item
             for item in self.env["debitor.open.item.reader"]

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from ..core.recipient import choose_recipient
 from ..core.reasons import Code
 from ..tools.bulk import bulk_insert
-from ..tools.mail_session import MailSession, ServerUnreachable
+from ..tools.mail_session import MailSession
 
 _logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class DebitorDunningRun(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(
-        required=True, default=lambda self: fields.Date.context_today(self), copy=False
+        required=True, default=lambda self: self.env.company._get_today(), copy=False
     )
     user_id = fields.Many2one(
         "res.users", string="Started By", default=lambda self: self.env.user, readonly=True
@@ -203,7 +203,7 @@ class DebitorDunningRun(models.Model):
 
     def _check_date(self):
         """Raise for a date on which nothing can be dunned; a simulation takes any date."""
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_today()
         if self.date > today:
             raise UserError(
                 self.env._(
@@ -441,7 +441,7 @@ class DebitorDunningRun(models.Model):
         bank_date = self._get_bank_date()
         if not limits or not bank_date:
             return False
-        age = (fields.Date.context_today(self) - bank_date).days
+        age = (self.company_id._get_today() - bank_date).days
         if age <= min(limits):
             return False
         return self.env._(
@@ -506,7 +506,7 @@ class DebitorDunningRun(models.Model):
 
     def _queue(self, notices, at_once=False):
         """Let approved notices go out on the next sending day, or at once."""
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_today()
         queued = notices._transition("queued")
         for procedure, group in queued.grouped("procedure_id").items():
             day = today if at_once else procedure._as_calendar().next_sending_day(today)
@@ -566,7 +566,7 @@ class DebitorDunningRun(models.Model):
         for company in companies:
             procedure = company._get_dunning_procedure()
             run = self.with_company(company)
-            today = fields.Date.context_today(run)
+            today = company._get_today()
             if procedure.level_ids and procedure._as_calendar().is_sending_day(today):
                 run._drop_untouched(company)
                 run.create(
@@ -624,31 +624,16 @@ class DebitorDunningRun(models.Model):
             guard.commit()
             waiting = Notice.search(Notice._get_due_domain(), order="id", limit=limit)
             time_left = commit_progress(remaining=len(waiting))
-            try:
-                for notice in waiting:
-                    if not time_left:
-                        break
-                    if notice._lock_for_sending(guard):
-                        notice._send_guarded(session)
-                    guard.commit()  # lets go of the lock
-                    time_left = commit_progress(1)
-            except ServerUnreachable as error:
-                self._explain_waiting(str(error))
-            finally:
-                session.close()
+            for notice in waiting:
+                if not time_left:
+                    break
+                if notice._lock_for_sending(guard):
+                    notice._send_guarded(session)
+                guard.commit()  # lets go of the lock
+                time_left = commit_progress(1)
+        session.close()
         Notice.browse(waiting.ids).run_id._update_state()
         commit_progress()
-
-    @api.model
-    def _explain_waiting(self, problem):
-        """Show on all notices that wait for the mail server why they do."""
-        self.env.cr.rollback()
-        Notice = self.env["debitor.dunning.notice"]
-        waiting = Notice.search(Notice._get_due_domain() & fields.Domain("channel", "=", "email"))
-        waiting.write(
-            {"problem": self.env._("The mail server can't be reached: %s. Next try soon.", problem)}
-        )
-        self.env["ir.cron"]._commit_progress()
 
     # ------------------------------------------------------------------
     # Automation: see readme/AUTOMATION.md

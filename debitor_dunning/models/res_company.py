@@ -1,3 +1,5 @@
+from pytz import country_timezones
+
 from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools.translate import LazyTranslate
@@ -75,6 +77,19 @@ class ResCompany(models.Model):
         # A branch is dunned by its parent's procedure until it gets one of its own.
         companies.filtered(lambda company: not company.parent_id)._create_default_dunning_procedure()
         return companies
+
+    def _get_today(self):
+        """Return today's date where the company is, whoever asks and wherever the server stands."""
+        self.ensure_one()
+        return fields.Datetime.context_timestamp(
+            self.with_context(tz=self._get_timezone()), fields.Datetime.now()
+        ).date()
+
+    def _get_timezone(self):
+        """Return the zone set on the company's address, else the first one of its country."""
+        self.ensure_one()
+        zones = country_timezones.get(self.country_code or "", ())
+        return self.partner_id.tz or (zones[0] if zones else self.env.user.tz) or "UTC"
 
     def _get_dunning_procedure(self):
         """Return the company's default procedure, or its nearest parent's."""

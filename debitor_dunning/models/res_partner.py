@@ -153,7 +153,7 @@ class ResPartner(models.Model):
     def _compute_debitor_block_id(self):
         Block = self.env["debitor.dunning.block"]
         blocks = Block.search(
-            Block._get_active_domain(fields.Date.context_today(self))
+            Block._get_active_domain(self.env.company._get_today())
             & fields.Domain(
                 [
                     ("company_id", "=", self.env.company.id),
@@ -173,7 +173,7 @@ class ResPartner(models.Model):
             return NotImplemented
         Block = self.env["debitor.dunning.block"]
         wanted = [id_ for id_ in value if id_]
-        domain = Block._get_active_domain(fields.Date.context_today(self)) & fields.Domain(
+        domain = Block._get_active_domain(self.env.company._get_today()) & fields.Domain(
             [("company_id", "=", self.env.company.id), ("move_id", "=", False)]
         )
         blocks = Block.browse(wanted) if wanted else Block.search(domain)
@@ -197,7 +197,7 @@ class ResPartner(models.Model):
 
     @api.depends_context("company")
     def _compute_debitor_amounts(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_today()
         sums = {
             partner_id: (total, overdue)
             for partner_id, total, overdue in self._read_open_item_facts(
@@ -223,7 +223,7 @@ class ResPartner(models.Model):
 
     def _read_median_days_late(self):
         """Return ``{commercial partner id: days}`` over invoices paid in the last 12 months."""
-        since = fields.Date.subtract(fields.Date.context_today(self), months=12)
+        since = fields.Date.subtract(self.env.company._get_today(), months=12)
         return dict(
             self.env.execute_query(
                 SQL(
@@ -286,7 +286,7 @@ class ResPartner(models.Model):
             ("partner_id", "child_of", self.commercial_partner_id.ids),
         ]
         if overdue:
-            domain.append(("date_maturity", "<", fields.Date.context_today(self)))
+            domain.append(("date_maturity", "<", self.env.company._get_today()))
         return self.env["account.move.line"].search(domain)
 
     def action_view_debitor_notices(self):

@@ -12,13 +12,13 @@ def bulk_insert(model, vals_list):
     if not vals_list:
         return
     names = list(vals_list[0])
-    query = SQL(
-        "INSERT INTO %s (%s) VALUES %%s",
+    insert = SQL(
+        "INSERT INTO %s (%s) VALUES ",
         SQL.identifier(model._table),
         SQL(", ").join(map(SQL.identifier, names)),
     )
     model.env.cr.execute_values(
-        query.code,
+        insert.code + "%s",
         [tuple(vals[name] for name in names) for vals in vals_list],
         page_size=len(vals_list),
     )

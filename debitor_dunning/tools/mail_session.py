@@ -35,9 +35,15 @@ class MailSession:
     def __init__(self, env):
         self._server = env["ir.mail_server"].sudo()  # mail servers are closed to users
         self._connections = {}
+        self._unreachable = {}
 
     def connect(self, email_from):
-        """Return a connection for this sender; raise ServerUnreachable where there is none."""
+        """Return a connection for this sender; raise ServerUnreachable where there is none.
+
+        A server that can't be reached is asked once a session, not once a message.
+        """
+        if email_from in self._unreachable:
+            raise ServerUnreachable(self._unreachable[email_from])
         connection = self._connections.get(email_from)
         if connection is not None and _is_alive(connection):
             return connection
@@ -45,6 +51,7 @@ class MailSession:
             connection = self._server._connect__(smtp_from=email_from)
         except Exception as error:
             # smtplib, ssl, socket and Odoo's UserError all mean the same before a message is sent
+            self._unreachable[email_from] = str(error)
             raise ServerUnreachable(str(error)) from error
         self._connections[email_from] = connection
         return connection
