@@ -7,7 +7,7 @@ NAME ?= dunning
 SIZE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset test lint format bench
+.PHONY: help setup versions run reset test lint format bench
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | \
@@ -15,6 +15,9 @@ help: ## what can be made
 
 setup: ## install everything that run, test and lint need
 	@$(WORKBENCH) setup
+
+versions: ## what is installed
+	@$(WORKBENCH) versions
 
 run: ## Odoo with the demo company on http://localhost:8069 (DEBITOR_PORT=…)
 	@$(WORKBENCH) run

@@ -43,6 +43,7 @@ def _parser():
         return command
 
     add("setup", setup)
+    add("versions", versions)
     add("run", run)
     add("reset", reset)
     test = add("test", run_tests)
@@ -63,6 +64,12 @@ def setup(options):
     say("Everything that run, test and lint need is installed.")
 
 
+def versions(options):
+    from .versions import report
+
+    report(preparation.odoo())
+
+
 def run(options):
     from .run import Run
 
@@ -76,7 +83,7 @@ def reset(options):
 
 
 def run_tests(options):
-    from .tests import run_parts
+    from .suite import run_parts
 
     return run_parts(preparation.odoo(), options.part)
 

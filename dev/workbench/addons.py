@@ -6,7 +6,8 @@ import hashlib
 from . import paths
 
 ODOO_MODULES = ("account", "l10n_de")
-LANGUAGES = ("de_DE",)
+# The first one is the language of the main company; Odoo activates no other by itself.
+LANGUAGES = ("en_US", "de_DE")
 IGNORED = {"__pycache__", "tests", "readme"}
 
 

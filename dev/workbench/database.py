@@ -26,10 +26,14 @@ class Databases:
         self._execute(
             "CREATE DATABASE {} ENCODING 'unicode' LC_COLLATE 'C' TEMPLATE template0", name
         )
-        for extension in ("pg_trgm", "unaccent"):
-            self._execute_in(name, f"CREATE EXTENSION IF NOT EXISTS {extension}")
-        # Odoo indexes unaccent(…), for which PostgreSQL wants an immutable function.
-        self._execute_in(name, "ALTER FUNCTION unaccent(text) IMMUTABLE")
+        connection = self.server.connect(name)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        except psycopg2.errors.InsufficientPrivilege:
+            pass  # a server of the user's may forbid extensions: Odoo works without
+        finally:
+            connection.close()
 
     def copy(self, source, target):
         """Copy database and filestore; nobody may be connected to `source`."""
@@ -48,7 +52,13 @@ class Databases:
             self._filestore(source).rename(self._filestore(target))
 
     def drop(self, name):
+        """Drop database and filestore, ending sessions that are open on it."""
         self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        shutil.rmtree(self._filestore(name), ignore_errors=True)
+
+    def drop_unused(self, name):
+        """Drop like `drop`, but raise ObjectInUse when somebody is connected."""
+        self._execute("DROP DATABASE IF EXISTS {}", name)
         shutil.rmtree(self._filestore(name), ignore_errors=True)
 
     def note(self, name):
@@ -90,16 +100,6 @@ class Databases:
         try:
             with connection.cursor() as cursor:
                 cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
-        finally:
-            connection.close()
-
-    def _execute_in(self, database, statement):
-        connection = self.server.connect(database)
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
-        except psycopg2.errors.InsufficientPrivilege:
-            pass  # a server of the user's may forbid extensions: Odoo works without
         finally:
             connection.close()
 

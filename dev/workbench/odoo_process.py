@@ -1,29 +1,28 @@
 """Odoo as a child process: one-off commands, and a server with its log."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from contextlib import closing
 
-from . import addons, paths
+from . import addons, paths, processes
 from .console import SetupError, tail
-
-STOP_SECONDS = 20
 
 
 class OdooCommand:
     """How to call Odoo against one PostgreSQL server, with its state below `home`."""
 
-    def __init__(self, source, server, home, **extra_settings):
+    def __init__(self, source, server, home, config_name="odoo.conf", **extra_settings):
         self.source = source
         self.server = server
         self.data_dir = home / "data"
-        self.config = home / "odoo.conf"
+        # Commands with other settings that run at the same time need other names.
+        self.config = home / config_name
         self.extra_settings = extra_settings
 
     def environment(self):
@@ -54,7 +53,9 @@ class OdooCommand:
     def write_config(self):
         lines = [f"{key} = {value}" for key, value in self.settings().items()]
         self.config.parent.mkdir(parents=True, exist_ok=True)
-        self.config.write_text("[options]\n" + "\n".join(lines) + "\n", encoding="utf-8")
+        unfinished = self.config.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+        unfinished.write_text("[options]\n" + "\n".join(lines) + "\n", encoding="utf-8")
+        unfinished.replace(self.config)
 
     def arguments(self, *options):
         self.write_config()
@@ -67,7 +68,8 @@ class OdooCommand:
             raise SetupError(f"Odoo ended with code {code}; {log} ends with:\n{tail(log)}")
 
     def run_unchecked(self, log, *options, timeout=None):
-        return self._call(self.arguments(*options), log, timeout)
+        command = self.arguments(*options)
+        return processes.run(command, log, self.environment(), paths.ROOT, timeout)
 
     def install(self, database, modules, log):
         self.run(
@@ -104,23 +106,6 @@ class OdooCommand:
         if result.returncode:
             raise SetupError(f"{function} failed on database {database}; its output is above.")
 
-    def _call(self, command, log, timeout=None):
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                command,
-                env=self.environment(),
-                cwd=paths.ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-            try:
-                return process.wait(timeout)
-            finally:
-                stop(process)
-
 
 class OdooServer:
     """A running Odoo with its address and its log."""
@@ -148,23 +133,13 @@ class OdooServer:
         return self
 
     def launch(self):
-        self.log.parent.mkdir(parents=True, exist_ok=True)
         arguments = self.command.arguments(
             f"--database={self.database}",
             f"--db-filter=^{self.database}$",
             f"--http-port={self.port}",
             *self.options,
         )
-        with self.log.open("ab") as output:
-            self.process = subprocess.Popen(
-                arguments,
-                env=self.command.environment(),
-                cwd=paths.ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self.process = processes.start(arguments, self.log, self.command.environment(), paths.ROOT)
 
     def wait_until_it_answers(self, seconds=120):
         deadline = time.monotonic() + seconds
@@ -180,7 +155,7 @@ class OdooServer:
     def stop(self):
         """End Odoo in an orderly way."""
         if self.process:
-            stop(self.process)
+            processes.stop(self.process)
 
     def kill(self):
         """End Odoo as a power cut would."""
@@ -189,18 +164,6 @@ class OdooServer:
 
     def log_text(self):
         return self.log.read_text(encoding="utf-8", errors="replace")
-
-
-def stop(process, seconds=STOP_SECONDS):
-    """Ask a child process to end; insist after `seconds`."""
-    if process.poll() is not None:
-        return
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def answers(url):

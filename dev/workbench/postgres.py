@@ -26,6 +26,7 @@ import psycopg2
 from . import paths
 from .console import SetupError, tail
 from .locking import exclusive
+from .processes import command_of
 
 ROLE = "debitor"
 ADMIN = "postgres"
@@ -232,9 +233,7 @@ class Cluster:
     def _stop_process(self):
         pid = self._pid()
         if pid is None:
-            # After a crash the number may belong to another program by now,
-            # which would keep the server from starting.
-            (self._data / "postmaster.pid").unlink(missing_ok=True)
+            self._remove_stale_locks()
             return
         for shutdown, seconds in ((signal.SIGINT, 30), (signal.SIGQUIT, 10)):
             os.kill(pid, shutdown)
@@ -245,20 +244,21 @@ class Cluster:
                     return
                 time.sleep(0.05)
 
+    def _remove_stale_locks(self):
+        """Remove what a crashed server left.
+
+        The process id in it may belong to another program by now, or to a dead
+        process that nobody collected: both would keep the server from starting.
+        """
+        (self._data / "postmaster.pid").unlink(missing_ok=True)
+        for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
+            (self._sockets / name).unlink(missing_ok=True)
+
 
 def _reap(pid):
     """Collect the exit state if the process is our own child."""
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-
-
-def command_of(pid):
-    """The command line of a living process, else an empty string."""
-    result = subprocess.run(
-        ["ps", "-o", "stat=,command=", "-p", str(pid)], capture_output=True, text=True
-    )
-    state, _, command = result.stdout.strip().partition(" ")
-    return "" if state.startswith("Z") else command
 
 
 def _owner():

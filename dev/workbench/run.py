@@ -3,15 +3,14 @@
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 
-from . import addons, demo, paths, postgres
+from . import addons, demo, paths, postgres, processes
 from .console import SetupError, say, step, tail
 from .database import Databases
 from .locking import try_hold
-from .odoo_process import OdooCommand, OdooServer, answers, is_free, stop
+from .odoo_process import OdooCommand, OdooServer, answers, is_free
 
 DATABASE = "debitor"
 UNFINISHED = "debitor_unfinished"
@@ -132,14 +131,8 @@ class Run:
         log = paths.LOGS / "mail_catcher.log"
         command = [sys.executable, str(paths.DEV / "mail_catcher.py")]
         command += ["--smtp-port", str(self.smtp_port), "--http-port", str(self.mail_page_port)]
-        with log.open("ab") as output:
-            process = subprocess.Popen(
-                [*command, "--folder", str(MAIL_FOLDER)],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
+        command += ["--folder", str(MAIL_FOLDER)]
+        process = processes.start(command, log)
         self._remember(process)
         _wait_for(f"http://localhost:{self.mail_page_port}/", process, log)
 
@@ -173,7 +166,7 @@ class Run:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         for process in reversed(self.processes):
-            stop(process)
+            processes.stop(process)
         _pid_file().unlink(missing_ok=True)
         if self.cluster:
             self.cluster.stop()
@@ -191,18 +184,9 @@ def end_leftovers():
         return
     for pid in pids:
         # The number may belong to an unrelated program by now.
-        if str(paths.ROOT) in postgres.command_of(pid):
-            os.kill(pid, signal.SIGTERM)
-            _wait_for_end(pid, seconds=20)
+        if str(paths.ROOT) in processes.command_of(pid):
+            processes.stop_foreign(pid)
     _pid_file().unlink(missing_ok=True)
-
-
-def _wait_for_end(pid, seconds):
-    deadline = time.monotonic() + seconds
-    while postgres.command_of(pid) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    if postgres.command_of(pid):
-        os.kill(pid, signal.SIGKILL)
 
 
 def _wait_for(url, process, log, seconds=20):
