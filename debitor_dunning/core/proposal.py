@@ -134,8 +134,9 @@ def _propose_currency(
         if refused:
             left += refused
         elif reached:
-            groups = _group(reached, credits, procedure)
-            notices += [_as_notice(group, today, calendar) for group in groups]
+            letters, refused = _split(reached, credits, procedure)
+            notices += [_as_notice(letter, today, calendar) for letter in letters]
+            left += refused
             credits = []
     return notices, left + credits
 
@@ -168,7 +169,10 @@ def _apply_level_minimums(verdicts: Sequence[Verdict], procedure: Procedure) -> 
             continue
         result = [
             _lower(v, level, total, procedure)
-            if v.level is not None and v.level.rank == level.rank
+            # An item that stays at the level it has never falls below that.
+            if v.level is not None
+            and v.level.rank == level.rank
+            and v.reason.code is not Code.REPEATED
             else v
             for v in result
         ]
@@ -195,8 +199,7 @@ def _refuse_sum(
     reached: Sequence[Verdict], credits: Sequence[Verdict], procedure: Procedure
 ) -> Reason | None:
     """Return why the debtor's net sum is too small for any notice, or None."""
-    net = sum((v.item.residual for v in [*reached, *credits]), _ZERO)
-    net_company = sum((v.item.residual_company for v in [*reached, *credits]), _ZERO)
+    net, net_company = _sum(*reached, *credits), _sum_company([*reached, *credits])
     if net <= 0:
         return Reason(Code.COVERED_BY_CREDIT, amount=-_sum_company(credits))
     if net_company < procedure.minimum:
@@ -208,24 +211,40 @@ def _sum_company(verdicts: Iterable[Verdict]) -> Decimal:
     return sum((verdict.item.residual_company for verdict in verdicts), _ZERO)
 
 
-def _group(
-    reached: Sequence[Verdict], credits: Sequence[Verdict], procedure: Procedure
-) -> list[list[Verdict]]:
-    """Split items into letters; credits go where they are netted in full.
+def _sum(*verdicts: Verdict) -> Decimal:
+    return sum((verdict.item.residual for verdict in verdicts), _ZERO)
 
-    Where the credits are larger than any single letter, the debtor gets one for all.
+
+def _split(
+    reached: Sequence[Verdict], credits: Sequence[Verdict], procedure: Procedure
+) -> tuple[list[list[Verdict]], list[Verdict]]:
+    """Split items into letters; return them and the verdicts that are on none after all.
+
+    The credits go on the largest letter. Where they leave too little of it, or where no
+    letter alone reaches the minimum sum, the debtor gets one letter for all.
     """
+    parts = _group(reached, procedure)
+    idle = [part for part in parts if all(v.reason.code is Code.REPEATED for v in part)]
+    parts = [part for part in parts if part not in idle]
+    largest = max(parts, key=lambda part: _sum(*part))
+    letters = [[*part, *credits] if part is largest else part for part in parts]
+    if _refuse_sum(largest, credits, procedure) is not None:
+        return [[*reached, *credits]], []
+    small = [letter for letter in letters if _refuse_sum(letter, (), procedure) is not None]
+    refused = [_back_to_minimum(verdict) for part in idle for verdict in part]
+    for letter in small:
+        reason = Reason(
+            Code.BELOW_MINIMUM, amount=_sum_company(letter), limit=procedure.minimum
+        )
+        refused += [_hold_back(verdict, reason) for verdict in letter]
+    return [letter for letter in letters if letter not in small], refused
+
+
+def _group(reached: Sequence[Verdict], procedure: Procedure) -> list[list[Verdict]]:
     groups: dict[int, list[Verdict]] = defaultdict(list)
     for verdict in reached:
         groups[_group_key(verdict, procedure)].append(verdict)
-    parts = [groups[key] for key in sorted(groups)]
-    if not credits:
-        return parts
-    owed_credit = sum((v.item.residual for v in credits), _ZERO)
-    largest = max(parts, key=lambda part: sum((v.item.residual for v in part), _ZERO))
-    if sum((v.item.residual for v in largest), _ZERO) + owed_credit <= 0:
-        return [[*reached, *credits]]
-    return [[*part, *credits] if part is largest else part for part in parts]
+    return [groups[key] for key in sorted(groups)]
 
 
 def _group_key(verdict: Verdict, procedure: Procedure) -> int:
