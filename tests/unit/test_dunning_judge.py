@@ -209,7 +209,7 @@ def test_a_reached_level_is_the_next_one_and_its_days_are_over(item, procedure, 
         if procedure.grace_days:
             assert (TODAY - due).days > procedure.grace_days
     assert item.deadline is None or item.deadline < TODAY
-    assert not (item.block or item.excluded or item.notice)
+    assert not any((item.block, item.excluded, item.notice))
 
 
 @given(open_items(1), procedures(), calendars)

@@ -44,7 +44,7 @@ def test_an_empty_text_is_fine():
 
 
 def test_all_promised_placeholders_are_known():
-    check_text(" ".join("{%s}" % name for name in PLACEHOLDERS))
+    check_text(" ".join(f"{{{name}}}" for name in PLACEHOLDERS))
 
 
 class _Spy(dict):
