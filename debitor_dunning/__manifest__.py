@@ -15,6 +15,8 @@
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
         "views/debitor_dunning_actions.xml",
+        "views/debitor_dunning_letter_templates.xml",
+        "views/debitor_dunning_mail_templates.xml",
     ],
     "post_init_hook": "post_init_hook",
     "application": True,

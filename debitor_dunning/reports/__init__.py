@@ -1,1 +1,6 @@
-from . import debitor_dunning_letter
+from . import (
+    debitor_dunning_letter,
+    debitor_dunning_letterhead,
+    debitor_dunning_mail,
+    debitor_dunning_print,
+)

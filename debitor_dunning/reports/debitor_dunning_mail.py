@@ -1,0 +1,140 @@
+from odoo import api, models
+from odoo.tools import html2plaintext, is_html_empty
+
+from .mail_text import align_columns, wrap
+
+
+class DebitorDunningMail(models.AbstractModel):
+    """The notice as a mail: short, readable on a phone, without images and as plain text."""
+
+    _inherit = "debitor.dunning.letter"
+
+    @api.model
+    def _render_mail(self, notice, texts=None, lang=None, is_preview=False):
+        """Return ``{"subject", "html", "text"}`` of the notice's mail.
+
+        :param texts: see ``_render_html``
+        :param is_preview: leave out the keys that open the invoices without a login; they
+            are written when they are needed first
+        """
+        notice = self._localize(notice, lang)
+        letter = self.with_env(notice.env)
+        values = letter._prepare_values(notice, texts)
+        values |= letter._prepare_mail_values(notice, values, is_preview)
+        html = notice.env["ir.qweb"]._render("debitor_dunning.debitor_dunning_mail", values)
+        return {
+            "subject": " ".join(values["subject"].split()),
+            "html": str(html),
+            "text": letter._render_mail_text(values),
+        }
+
+    @api.model
+    def _prepare_mail_values(self, notice, values, is_preview):
+        for row in values["rows"]:
+            row["url"] = self._get_portal_url(notice, row, is_preview)
+            row["notes"] = self._get_mail_notes(row)
+        linked = [row for row in values["rows"] if row["url"]]
+        return {
+            "button_url": linked[0]["url"] if linked else "",
+            "button_label": linked[0]["label"] if linked else "",
+            "signature": self._get_mail_signature(notice),
+            "particulars": self._get_particulars(notice.company_id),
+        }
+
+    @api.model
+    def _get_portal_url(self, notice, row, is_preview):
+        move = row["line"].move_id
+        if not move.is_invoice():
+            return ""
+        path = move.access_url if is_preview else move.get_portal_url()
+        return f"{notice.get_base_url().rstrip('/')}{path}"
+
+    @api.model
+    def _get_mail_notes(self, row):
+        """Return the small lines below a number, for what has no column on a phone."""
+        notes = [row["detail"], row["level"]]
+        if row["total"] != row["residual"]:
+            notes.append(
+                self.env._("%(total)s, paid %(paid)s", total=row["total"], paid=row["paid"])
+            )
+        return [note for note in notes if note]
+
+    @api.model
+    def _get_mail_signature(self, notice):
+        user = notice.user_id
+        lines = [
+            *self._get_signature(notice),
+            notice.company_id.name,
+            user.phone and self.env._("Phone %s", user.phone),
+            user.email,
+        ]
+        return [line for line in lines if line]
+
+    @api.model
+    def _get_particulars(self, company):
+        """Return the lines with the company's legal particulars, as plain text."""
+        if not is_html_empty(company.report_footer):
+            address = [company.name, company.street, self._get_town(company)]
+            footer = html2plaintext(company.report_footer, include_references=False)
+            return [" · ".join(filter(None, address)), *filter(None, footer.splitlines())]
+        return [" · ".join(column) for column in self._get_footer_columns(company)]
+
+    # ------------------------------------------------------------------
+    # Plain text
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _render_mail_text(self, values):
+        """Return the mail as plain text of at most 72 columns."""
+        blocks = [
+            values["salutation"],
+            *(self._as_text(paragraph) for paragraph in values["intro"]),
+            self._get_text_table(values),
+            *(self._as_text(paragraph) for paragraph in values["closing"]),
+            self._get_text_link(values),
+            self._get_text_payment(values["payment"]),
+            wrap(self.env._("If your payment has crossed this message, please regard it as void.")),
+            self.env._("Kind regards"),
+            "\n".join(values["signature"]),
+            "\n".join(["-- ", *values["particulars"]]),
+        ]
+        return "\n\n".join(block for block in blocks if block) + "\n"
+
+    @api.model
+    def _as_text(self, paragraph):
+        """Return an escaped paragraph as wrapped plain text."""
+        return wrap(paragraph.replace("<br/>", "\n").unescape())
+
+    @api.model
+    def _get_text_table(self, values):
+        head = (self.env._("Invoice"), self.env._("Due"), self.env._("Days"), self.env._("Open"))
+        rows = []
+        for row in values["rows"]:
+            rows.append((row["label"], row["due"], row["days"], row["residual"]))
+            rows.extend((f"  {note}",) for note in row["notes"])
+        rows.extend((row["label"], "", "", row["amount_text"]) for row in values["extra_rows"])
+        total = (self.env._("Amount to be paid"), "", "", values["total"])
+        return align_columns(head, rows, total)
+
+    @api.model
+    def _get_text_link(self, values):
+        if not values["button_url"]:
+            return ""
+        label = self.env._("View invoice %s", values["button_label"])
+        return f"{label}:\n{values['button_url']}"
+
+    @api.model
+    def _get_text_payment(self, payment):
+        if not payment["account"]:
+            return ""
+        account_label = self.env._("IBAN") if payment["is_iban"] else self.env._("Account no.")
+        pairs = [
+            (self.env._("Account holder"), payment["holder"]),
+            (account_label, payment["account"]),
+            (self.env._("BIC"), payment["bic"]),
+            (self.env._("Reference"), payment["reference"]),
+            (self.env._("Amount"), payment["amount"]),
+            (self.env._("Payable by"), payment["deadline"]),
+        ]
+        width = max(len(label) for label, _value in pairs) + 2
+        return "\n".join(f"{label + ':':<{width}}{value}" for label, value in pairs if value)

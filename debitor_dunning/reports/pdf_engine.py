@@ -1,0 +1,55 @@
+"""HTML to PDF in this process by WeasyPrint, cut off from files and network."""
+
+import threading
+from functools import lru_cache
+from pathlib import Path
+
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+_FONTS = Path(__file__).parents[1] / "static" / "fonts"
+_FONT_SCHEME = "letter-font:"
+
+# Pango's font maps are shared by all letters of a process but not made for several threads.
+_lock = threading.RLock()
+
+
+class _SealedFetcher(URLFetcher):
+    """Knows what is written into the document itself and the fonts of the letter."""
+
+    def fetch(self, url, headers=None):
+        if url.startswith(_FONT_SCHEME):
+            # the name only: a path can't lead out of the folder
+            name = Path(url.removeprefix(_FONT_SCHEME)).name
+            return URLFetcherResponse(
+                url, (_FONTS / name).read_bytes(), {"Content-Type": "font/ttf"}
+            )
+        return super().fetch(url, headers)
+
+
+class _Press:
+    """What all letters share: fonts and the style sheet, read once."""
+
+    def __init__(self, style):
+        self.fetcher = _SealedFetcher(allowed_protocols={"data"}, allow_redirects=False)
+        self.fonts = FontConfiguration()
+        self.style = CSS(string=style, font_config=self.fonts, url_fetcher=self.fetcher)
+
+
+@lru_cache(maxsize=4)
+def _get_press(style):
+    return _Press(style)
+
+
+def html_to_pdf(html, style):
+    """Return the PDF of a complete HTML document.
+
+    :param html: text whose images are data URIs; any other address is refused
+    :param style: text of the style sheet, the same for many documents
+    """
+    with _lock:
+        press = _get_press(style)
+        return HTML(string=html, url_fetcher=press.fetcher).write_pdf(
+            stylesheets=[press.style], font_config=press.fonts
+        )
