@@ -79,8 +79,12 @@ def _load_french(env):
     installed = {code for code, _name in env["res.lang"].get_installed()}
     missing = [code for code in ("de_DE", "fr_FR") if code not in installed]
     if missing:
-        languages = env["res.lang"].with_context(active_test=False).search([("code", "in", missing)])
-        env["base.language.install"].create({"lang_ids": [Command.set(languages.ids)]}).lang_install()
+        languages = (
+            env["res.lang"].with_context(active_test=False).search([("code", "in", missing)])
+        )
+        env["base.language.install"].create(
+            {"lang_ids": [Command.set(languages.ids)]}
+        ).lang_install()
 
 
 def _write_identity(env, company):
@@ -215,7 +219,10 @@ def _hire(env, company):
                 "company_ids": [Command.set(company.ids)],
                 "group_ids": [
                     Command.set(
-                        [env.ref("base.group_user").id, *(one.id for one in [*groups, *extra] if one)]
+                        [
+                            env.ref("base.group_user").id,
+                            *(one.id for one in [*groups, *extra] if one),
+                        ]
                     )
                 ],
             }

@@ -13,7 +13,10 @@ _SEEN = (
     ("account.bank.statement", [], "date, name",
      ("name", "date", "balance_start", "balance_end_real")),
     ("debitor.dunning.notice", [], "name, id",
-     ("name", "date", "state", "level_id", "partner_id", "amount_due", "deadline")),
+     ("name", "date", "state", "channel", "level_id", "partner_id", "recipient_id",
+      "amount_total", "deadline")),
+    ("debitor.dunning.block", [], "id",
+     ("partner_id", "move_id", "reason_id", "date_from", "date_to", "lifted_on")),
 )  # fmt: skip
 
 

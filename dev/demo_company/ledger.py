@@ -45,6 +45,7 @@ class Ledger:
             self._write_invoices(first, end)
             self._write_credits(first, end)
             self._receive_payments(first, end)
+            self._book_costs(first, end)
             self.booked_until = end
             self.env.cr.commit()
             self.progress(
@@ -117,23 +118,34 @@ class Ledger:
         return {"date": credit.day, "invoice_date": credit.day, "ref": credit.reason}
 
     def _write_partial_credit(self, credit, move):
-        """Reverse the invoice as a draft, keep a part of its dearest line, post it."""
-        refund = move._reverse_moves([self._credit_vals(credit)])
-        products = refund.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        """Give back a part of the invoice's dearest line.
+
+        Odoo allocates a credit note to the invoice that it names: one that stays open
+        must not name it.
+        """
+        products = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
         dearest = max(products, key=lambda line: (line.price_subtotal, -line.id))
-        price = move.currency_id.round(dearest.price_unit * credit.percent / 100)
-        refund.write(
-            {
+        refund = self.env["account.move"].create(
+            self._credit_vals(credit)
+            | {
+                "move_type": "out_refund",
+                "partner_id": move.partner_id.id,
+                "currency_id": move.currency_id.id,
+                "reversed_entry_id": credit.allocated and move.id,
                 "invoice_line_ids": [
-                    *(Command.delete(line.id) for line in products - dearest),
-                    Command.update(dearest.id, {"quantity": 1, "price_unit": price}),
-                ]
+                    Command.create(
+                        {
+                            "product_id": dearest.product_id.id,
+                            "quantity": 1,
+                            "price_unit": dearest.price_unit * credit.percent / 100,
+                            "discount": dearest.discount,
+                        }
+                    )
+                ],
             }
         )
         refund.action_post()
         refund.is_move_sent = True
-        if credit.allocated:
-            (self._open_lines(move) | self._open_lines(refund)).reconcile()
 
     # ------------------------------------------------------------------
     # Payments
@@ -270,6 +282,33 @@ class Ledger:
                 imported.append((transfer, payment))
         self._import_transit(imported)
 
+    def _book_costs(self, first, end):
+        """What the receipts were spent on, in one entry: else the bank account would overflow."""
+        if end >= self.plan.bank_start:
+            return
+        account = self.journal.default_account_id
+        ((receipts,),) = self.env["account.move.line"]._read_group(
+            [("account_id", "=", account.id), ("date", ">=", first), ("date", "<=", end)],
+            [],
+            ["balance:sum"],
+        )
+        amount = round((receipts or 0) * 0.94, -2)
+        if amount <= 0:
+            return
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "journal_id": self.journal.id,
+                "date": end,
+                "ref": "Wareneinkauf, Löhne, Miete",
+                "line_ids": [
+                    Command.create({"account_id": self._account("3400").id, "debit": amount}),
+                    Command.create({"account_id": account.id, "credit": amount}),
+                ],
+            }
+        )
+        entry.action_post()
+
     # ------------------------------------------------------------------
     # Bank statements
     # ------------------------------------------------------------------
@@ -403,16 +442,16 @@ class Ledger:
         last = Statement.search([("journal_id", "=", self.journal.id)], order="date desc", limit=1)
         balance = last.balance_end_real if last else self._balance_without(lines)
         for day, todays in sorted(lines.grouped("date").items()):
-            total = sum(todays.mapped("amount"))
-            statement = Statement.create(
+            end = self.company.currency_id.round(balance + sum(todays.mapped("amount")))
+            Statement.create(
                 {
                     "name": f"{BANK['name']} {day:%Y-%m-%d}",
                     "line_ids": [Command.set(todays.ids)],
                     "balance_start": balance,
-                    "balance_end_real": balance + total,
+                    "balance_end_real": end,
                 }
             )
-            balance = statement.balance_end_real
+            balance = end
         self.counts["statements"] += len(set(lines.mapped("date")))
 
     def _balance_without(self, lines):

@@ -69,9 +69,7 @@ def _translate(env, record, texts):
 
 def enter_customers(env, company, terms):
     """Return {customer number: partner}; contacts and separate addresses come along."""
-    tags = {
-        tag: env["res.partner.category"].create({"name": tag}) for tag in TAGS
-    }
+    tags = {tag: env["res.partner.category"].create({"name": tag}) for tag in TAGS}
     partners = env["res.partner"].create(
         [_partner_vals(env, company, terms, tags, customer) for customer in CUSTOMERS]
     )

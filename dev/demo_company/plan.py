@@ -17,7 +17,7 @@ from .products import fill_basket
 DAYS = 548
 # Customers who never paid at all are new ones, else the company had stopped delivering.
 NEWCOMER_DAYS = 110
-INSOLVENT_DAYS = 100
+INSOLVENT_DAYS = 150
 # Weeks whose bank data were imported; older payments were entered by hand.
 BANK_DAYS = 42
 # The last transfers that no one has assigned yet.
@@ -66,7 +66,7 @@ class Invoice:
 
 @dataclass(frozen=True)
 class Credit:
-    """A credit note: ``cancel`` takes the whole invoice back, else ``percent`` of a line.
+    """A credit note: 100 percent take the whole invoice back, less a part of its dearest line.
 
     Where ``allocated`` is false the credit stays open, as it happens when nobody
     tells the accounts what it belongs to.
@@ -137,7 +137,7 @@ def _invoice_day(customer, today, rng):
     Newcomers have bought lately only, and nobody delivers to a bankrupt.
     """
     first = NEWCOMER_DAYS if customer.habit == "never" else DAYS
-    last = INSOLVENT_DAYS - 20 if customer.habit == "insolvent" else 4
+    last = INSOLVENT_DAYS - 60 if customer.habit == "insolvent" else 4
     return min(bank_day(today - timedelta(days=rng.randint(last, first))), today)
 
 
@@ -178,7 +178,7 @@ def _credits_of(customer, invoices, today, rng):
             credits.append(Credit(invoice.key, day, "Storno: falscher Rechnungsempfänger"))
         elif chance < 0.03:
             credits.append(Credit(invoice.key, day, "Nachlass wegen Kratzern", percent=10))
-        elif chance < 0.04 and (today - day).days < 160:
+        elif chance < 0.06 and (today - day).days < 120:
             credits.append(
                 Credit(invoice.key, day, "Rückgabe Ersatzteile", percent=25, allocated=False)
             )

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from . import company as company_module
-from . import master_data
+from . import dunning, master_data
 from .fingerprint import fingerprint
 from .ledger import Ledger
 from .plan import make_plan
@@ -27,7 +27,10 @@ def tell(env, today, seed, progress):
     env.cr.commit()
     progress(f"Company: {company.name}, {company.chart_template}, {len(company.user_ids)} users")
     ledger = _open_ledger(env, company, plan, seed, progress)
-    ledger.book_until(today)
+    if dunning.is_installed(env):
+        dunning.dun(ledger, progress)
+    else:
+        ledger.book_until(today)
     env.cr.commit()
     _report(env, ledger, started, progress)
     return True
