@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 
 class AccountMove(models.Model):
@@ -29,6 +30,7 @@ class AccountMove(models.Model):
         string="Next Action On", compute="_compute_debitor_next", search="_search_debitor_next_date"
     )
     debitor_why_not = fields.Char(string="Why (Not) Dunned", compute="_compute_debitor_next")
+    debitor_summary = fields.Char(string="Dunned", compute="_compute_debitor_summary")
     debitor_block_id = fields.Many2one(
         "debitor.dunning.block",
         string="Dunning Block",
@@ -56,6 +58,17 @@ class AccountMove(models.Model):
             move.debitor_next_level_id = first.debitor_next_level_id
             move.debitor_next_date = first.debitor_next_date
             move.debitor_why_not = first.debitor_why_not
+
+    @api.depends_context("lang")
+    @api.depends("debitor_level_id", "debitor_notice_date")
+    def _compute_debitor_summary(self):
+        """Say the level and its day, e.g. «First Dunning Notice on 11/12/2026»."""
+        for move in self:
+            move.debitor_summary = move.debitor_level_id and self.env._(
+                "%(level)s on %(date)s",
+                level=move.debitor_level_id.name,
+                date=format_date(self.env, move.debitor_notice_date),
+            )
 
     @api.model
     def _search_debitor_next_date(self, operator, value):
@@ -131,6 +144,10 @@ class AccountMove(models.Model):
         return self.env["debitor.dunning.block"]._hold(
             [{"move_id": move.id, "company_id": move.company_id.id} for move in self], days, reason
         )
+
+    def action_debitor_lift_block(self):
+        """Lift the dunning blocks that hold for these invoices today."""
+        self.debitor_block_id.action_lift()
 
     def action_debitor_why_not(self):
         """Show for each open item in one sentence why it is, or is not, dunned."""

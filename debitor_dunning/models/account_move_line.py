@@ -34,6 +34,9 @@ class AccountMoveLine(models.Model):
     )
     debitor_next_date = fields.Date(string="Next Action On", compute="_compute_debitor_next")
     debitor_why_not = fields.Char(string="Why (Not) Dunned", compute="_compute_debitor_next")
+    debitor_block_id = fields.Many2one(
+        related="move_id.debitor_block_id", string="Dunning Block on Invoice"
+    )
     debitor_days_overdue = fields.Integer(
         string="Days Overdue", compute="_compute_debitor_days_overdue"
     )
@@ -60,6 +63,10 @@ class AccountMoveLine(models.Model):
             line.debitor_why_not = verdict and self.env["debitor.dunning.insight"]._get_reason_text(
                 verdict.reason, line.company_id
             )
+
+    def action_debitor_remind_now(self):
+        """Propose the next level of these open items today, whatever their days say."""
+        return self.env["debitor.dunning.run"]._remind_now(self)
 
     @api.model
     def _apply_notices(self, notices):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class DebitorDunningLevelChannel(models.Model):
@@ -22,6 +22,13 @@ class DebitorDunningLevelChannel(models.Model):
         required=True,
         default="email",
     )
+
+    @api.depends("channel")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["channel"]._description_selection(self.env))
+        for record in self:
+            record.display_name = labels.get(record.channel)
 
     _channel_once = models.UniqueIndex(
         "(level_id, channel)", "Each channel can be named only once in a level."

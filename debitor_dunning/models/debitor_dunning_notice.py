@@ -71,7 +71,7 @@ class DebitorDunningNotice(models.Model):
         "debitor.dunning.procedure", required=True, readonly=True, ondelete="restrict"
     )
     level_id = fields.Many2one("debitor.dunning.level", readonly=True, ondelete="restrict")
-    rank = fields.Integer(string="Level", readonly=True)
+    rank = fields.Integer(string="Level No.", readonly=True)
     date = fields.Date(required=True, readonly=True, help="Date of the letter.")
     deadline = fields.Date(readonly=True)
     user_id = fields.Many2one("res.users", string="Person in Charge")
@@ -110,7 +110,9 @@ class DebitorDunningNotice(models.Model):
     amount_company = fields.Monetary(
         readonly=True, string="Total in Company Currency", currency_field="company_currency_id"
     )
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     oldest_due = fields.Date(readonly=True)
     has_unsent_invoice = fields.Boolean(readonly=True)
     amount_open_now = fields.Monetary(

@@ -29,21 +29,31 @@ class DebitorDunningProposer(models.AbstractModel):
 
     @api.model
     def _propose(
-        self, company, date, partner_ids, *, only_line_ids=None, all_items=False, procedures=None
+        self,
+        company,
+        date,
+        partner_ids,
+        *,
+        only_line_ids=None,
+        all_items=False,
+        procedures=None,
+        ignored_notice_ids=(),
     ):
         """Return ``[(partner id, procedure record, core Proposal), …]``.
 
         :param only_line_ids: a person wants these items dunned now, whatever their days are
         :param all_items: judge items too that aren't due for long
         :param procedures: leave out debtors of other procedures; None takes all
+        :param ignored_notice_ids: judge items as if they weren't on these notices
         """
-        self.env["account.move.line"].flush_model()
-        self.env["account.move"].flush_model(["is_move_sent"])
         reader = self.env["debitor.open.item.reader"]
+        reader._flush_facts()
         partners = self.env["res.partner"].browse(partner_ids)
         chosen = reader._read_procedures(company, partners)
         horizon = None if all_items else self._get_horizon(company, date)
-        items = reader._read_items(company, partner_ids, date, horizon)
+        items = reader._read_items(
+            company, partner_ids, date, horizon, ignored_notice_ids=ignored_notice_ids
+        )
         last_dates = reader._read_last_notice_dates(company, partner_ids)
         rules = {}
         result = []

@@ -663,13 +663,9 @@ class DebitorDunningRun(models.Model):
         return "\n".join([self.env._("None of these items can be dunned now:"), *sentences])
 
     def _action_open(self):
+        if len(self) == 1:
+            return self.action_open_review()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "debitor_dunning.debitor_dunning_run_action"
         )
-        if len(self) == 1:
-            return action | {
-                "res_id": self.id,
-                "views": [(False, "form")],
-                "view_mode": "form",
-            }
         return action | {"domain": [("id", "in", self.ids)]}

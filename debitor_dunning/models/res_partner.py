@@ -273,6 +273,10 @@ class ResPartner(models.Model):
             reason,
         )
 
+    def action_debitor_lift_block(self):
+        """Lift the dunning blocks on these customers as a whole."""
+        self.debitor_block_id.action_lift()
+
     def action_debitor_why_not(self):
         """Show for each open item in one sentence why it is, or is not, dunned."""
         return self.env["debitor.dunning.insight"]._action_why_not(self._get_debitor_lines())

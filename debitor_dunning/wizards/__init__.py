@@ -1,1 +1,1 @@
-from . import debitor_dunning_send
+from . import debitor_dunning_exclude, debitor_dunning_hold, debitor_dunning_send

@@ -30,8 +30,8 @@ class DebitorDunningSend(models.TransientModel):
 
     @api.depends("run_id")
     def _compute_summary(self):
-        today = fields.Date.context_today(self)
         for wizard in self:
+            today = wizard.run_id.company_id._get_today()
             notices = wizard.run_id.notice_ids.filtered(lambda one: one.state == "approved")
             wizard.notice_ids = notices
             wizard.summary = wizard._get_summary(notices)
@@ -65,6 +65,23 @@ class DebitorDunningSend(models.TransientModel):
             channels=", ".join(parts) or self.env._("no channel"),
             amount=" + ".join(amounts),
         )
+
+    def action_open_bank(self):
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "account.open_account_journal_dashboard_kanban"
+        )
+
+    def action_open_credits(self):
+        return self._action_notices(self.notice_ids.filtered("amount_credit"))
+
+    def action_open_unsent(self):
+        return self._action_notices(self.notice_ids.filtered("has_unsent_invoice"))
+
+    def action_open_unreachable(self):
+        return self._action_notices(self.notice_ids.filtered(lambda one: not one.channel))
+
+    def _action_notices(self, notices):
+        return self.env["debitor.dunning.insight"]._action_notices([("id", "in", notices.ids)])
 
     def action_confirm(self):
         """Queue the approved notices."""
