@@ -111,10 +111,11 @@ class DebitorDunningNoticeLine(models.Model):
         """
         notice = self.notice_id
         today = notice.company_id._get_today()
+        reader = self.env["debitor.open.item.reader"]
+        reader._flush_facts()
         items = {
             item.id: item
-            for item in self.env["debitor.open.item.reader"]
-            ._read_items(
+            for item in reader._read_items(
                 notice.company_id, notice.partner_id.ids, today, ignored_notice_ids=notice.ids
             )
             .get(notice.partner_id.id, ())

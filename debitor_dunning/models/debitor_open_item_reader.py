@@ -33,6 +33,19 @@ class DebitorOpenItemReader(models.AbstractModel):
         )
 
     @api.model
+    def _flush_facts(self):
+        """Write to the database what is still in memory, before it is read by SQL."""
+        for name in (
+            "account.move",
+            "account.move.line",
+            "res.partner",
+            "res.currency.rate",
+            "debitor.dunning.notice",
+            "debitor.dunning.notice.line",
+        ):
+            self.env[name].flush_model()
+
+    @api.model
     def _ids_of(self, query):
         return [id_ for [id_] in self.env.execute_query(query)]
 
@@ -54,6 +67,7 @@ class DebitorOpenItemReader(models.AbstractModel):
 
         Items without a due date count, so that the run can name them.
         """
+        self._flush_facts()
         return self._ids_of(
             SQL(
                 """SELECT DISTINCT partner.commercial_partner_id
