@@ -15,7 +15,7 @@ TIMEOUT = 40 * 60
 _LINE = re.compile(r"^\d{4}-\S+ \S+ \d+ ([A-Z]+) \S+ ([\w.]+): (.*)$")
 _TOTAL = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading database")
 _STARTED = re.compile(r"Starting (\S+) \.\.\.$")
-_SKIPPED = re.compile(r"skipped (.+?) : ?(.*)$")
+_SKIPPED = re.compile(r"skipped (?:Subtest )?(.+?) : ?(.*)$")
 _BROKEN = re.compile(r"(?:FAIL|ERROR): (?:Subtest )?(.+)$")
 # These loggers repeat in one line what the lines before it said.
 _SUMMARIES = ("odoo.tests.result", "odoo.modules.loading", "odoo.service.server")

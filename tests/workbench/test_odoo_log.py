@@ -63,6 +63,12 @@ def test_a_skip_needs_a_reason():
     assert outcome(log(*STARTED, bare)).failed == 1
 
 
+def test_a_skipped_subtest_is_named_after_its_test():
+    skip = ("INFO", TESTS, "skipped Subtest TestRun.test_two (level=1) : no such level")
+
+    assert list(read_log(log(*STARTED, skip)).skipped) == ["/debitor_dunning:TestRun.test_two"]
+
+
 def test_no_tests_is_a_failure():
     assert outcome(log(total="0 failed, 0 error(s) of 0 tests")).problems == ["not one test ran"]
 
