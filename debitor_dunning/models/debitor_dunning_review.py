@@ -77,6 +77,7 @@ class DebitorDunningRun(models.Model):
             "id": self.id,
             "name": self.name,
             "date": self.date,
+            "company_id": self.company_id.id,
             "company": self.company_id.display_name,
             "currency_id": self.currency_id.id,
             "state": self.state,
@@ -151,17 +152,11 @@ class DebitorDunningRun(models.Model):
             for part in ("problem", "to_print", "no_channel", "unsent", "credit")
         }
         texts = {
-            "problem": self.env._("%s notices need a decision.", counts["problem"]),
-            "to_print": self.env._("%s letters wait to be printed.", counts["to_print"]),
-            "no_channel": self.env._(
-                "%s notices have no address to which they could go.", counts["no_channel"]
-            ),
-            "unsent": self.env._(
-                "%s notices are about invoices that were never sent.", counts["unsent"]
-            ),
-            "credit": self.env._(
-                "%s notices net unallocated credits of the customer.", counts["credit"]
-            ),
+            "problem": self.env._("Need a decision: %s", counts["problem"]),
+            "to_print": self.env._("To be printed: %s", counts["to_print"]),
+            "no_channel": self.env._("Without an address: %s", counts["no_channel"]),
+            "unsent": self.env._("About invoices never sent: %s", counts["unsent"]),
+            "credit": self.env._("With unallocated credits: %s", counts["credit"]),
         }
         warnings = [
             {"code": part, "text": texts[part], "part": part}

@@ -3,25 +3,33 @@ import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { PreviewFrame } from "./preview_frame";
 
-/** A letter or mail in a frame; the address is a pattern with {id} of the record. */
+/**
+ * The letter or the mail of a record, in a frame.
+ *
+ * The address is a pattern with {id} of the record. ``texts`` names fields whose unsaved
+ * values go along, so that a text can be tried before it is saved.
+ */
 export class PreviewWidget extends Component {
     static template = "debitor_dunning.PreviewWidget";
+    static components = { PreviewFrame };
     static props = {
         ...standardWidgetProps,
         url: String,
-        languages: { type: Boolean, optional: true },
+        texts: Array,
+        hasLanguages: Boolean,
     };
 
     setup() {
         this.orm = useService("orm");
-        // The number makes the browser load the frame anew.
-        this.state = useState({ version: 0, languages: [], lang: "" });
+        // A new version makes the browser load the frame anew.
+        this.state = useState({ version: 0, kind: "letter", languages: [], lang: "" });
         onWillStart(async () => {
-            if (this.props.languages) {
+            if (this.props.hasLanguages) {
                 this.state.languages = await this.orm.call("res.lang", "get_installed", []);
-                const own = user.context.lang;
                 const codes = this.state.languages.map(([code]) => code);
+                const own = user.context.lang;
                 this.state.lang = codes.includes(own) ? own : codes[0];
             }
         });
@@ -37,21 +45,37 @@ export class PreviewWidget extends Component {
         );
     }
 
+    get isDirty() {
+        return this.props.record.dirty;
+    }
+
+    /** Unsaved texts are in the user's language, so only that preview can show them. */
+    get showsTexts() {
+        return this.isDirty && this.state.lang === user.context.lang;
+    }
+
     get src() {
-        const { resId } = this.props.record;
+        const { resId, data } = this.props.record;
         if (!resId) {
             return "";
         }
-        const params = { version: this.state.version };
+        const params = new URLSearchParams({
+            kind: this.state.kind,
+            version: this.state.version,
+        });
         if (this.state.lang) {
-            params.lang = this.state.lang;
+            params.set("lang", this.state.lang);
         }
-        const url = this.props.url.replace("{id}", resId);
-        return `${url}${url.includes("?") ? "&" : "?"}${new URLSearchParams(params)}`;
+        if (this.showsTexts) {
+            for (const name of this.props.texts) {
+                params.set(name, data[name] || "");
+            }
+        }
+        return `${this.props.url.replace("{id}", resId)}?${params}`;
     }
 
-    get isDirty() {
-        return this.props.record.dirty;
+    setKind(kind) {
+        this.state.kind = kind;
     }
 
     save() {
@@ -63,7 +87,8 @@ export const previewWidget = {
     component: PreviewWidget,
     extractProps: ({ attrs }) => ({
         url: attrs.url,
-        languages: Boolean(attrs.languages),
+        texts: attrs.texts ? attrs.texts.split(",") : [],
+        hasLanguages: Boolean(attrs.languages),
     }),
 };
 
