@@ -21,7 +21,8 @@ class OpenItem:
     both are positive when the debtor owes and negative for a credit note or an
     unallocated payment; ``total`` is what it was before any payment. ``rank`` is the position of the highest level that a sent
     notice gave this item, 0 for none; ``deadline`` and ``notified_on`` belong to
-    that notice. ``notice`` names a notice that is under way with this item.
+    that notice. ``notice`` names a notice that is under way with this item. ``in_payment``: a
+    payment is registered that is not booked yet.
     """
 
     id: int
@@ -39,6 +40,7 @@ class OpenItem:
     excluded: bool = False
     never_sent: bool = False
     has_rate: bool = True
+    in_payment: bool = False
     notice: str = ""
 
     @property

@@ -9,6 +9,10 @@ from .procedure import Level, Procedure
 from .reasons import Code, Reason
 
 
+# What keeps a credit from being netted; whatever else holds an item is the debtor's good.
+_HOLDS_CREDITS = (Code.ON_NOTICE, Code.EXCLUDED, Code.IN_PAYMENT)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the rules say of one item, before the debtor's other items are looked at.
@@ -53,6 +57,8 @@ def _obstacle(item: OpenItem, procedure: Procedure) -> Reason | None:
         return Reason(Code.BLOCKED, until=item.block.until, detail=item.block.reason)
     if item.notice:
         return Reason(Code.ON_NOTICE, detail=item.notice)
+    if item.in_payment:
+        return Reason(Code.IN_PAYMENT)
     if item.due is None:
         return Reason(Code.NO_DUE_DATE)
     if not item.has_rate:
@@ -88,8 +94,9 @@ def judge(
         return Verdict(item, Reason(Code.NO_LEVELS))
     obstacle = _obstacle(item, procedure)
     if item.is_credit:
-        held = obstacle is not None and obstacle.code in (Code.ON_NOTICE, Code.EXCLUDED)
-        return Verdict(item, obstacle if held and obstacle else Reason(Code.CREDIT))
+        if obstacle is not None and obstacle.code in _HOLDS_CREDITS:
+            return Verdict(item, obstacle)
+        return Verdict(item, Reason(Code.CREDIT))
     level = procedure.next_level(item.rank)
     if obstacle is not None:
         return Verdict(item, obstacle, next_level=level, next_date=_day_after(obstacle.until))

@@ -19,6 +19,7 @@ class Code(StrEnum):
     EXCLUDED = "excluded"
     BLOCKED = "blocked"
     ON_NOTICE = "on_notice"
+    IN_PAYMENT = "in_payment"
     NEVER_SENT = "never_sent"
     NOT_DUE = "not_due"
     GRACE = "grace"

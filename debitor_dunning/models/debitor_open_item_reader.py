@@ -102,6 +102,7 @@ class DebitorOpenItemReader(models.AbstractModel):
                       line.amount_residual::text, line.amount_currency::text, line.debitor_rank, line.debitor_notice_date,
                       line.debitor_deadline, line.no_followup,
                       move.move_type = 'out_invoice' AND move.is_move_sent IS NOT TRUE,
+                      move.payment_state IN ('in_payment', 'paid'),
                       notice.name
                  FROM account_move_line line
                  JOIN account_move move ON move.id = line.move_id
@@ -133,7 +134,7 @@ class DebitorOpenItemReader(models.AbstractModel):
     def _as_open_item(self, row, blocks, currencies_without_rate):
         """Return the core's item for one row of ``_read_items``."""
         line_id, move_id, partner_id, currency_id, due, residual, residual_company, total = row[:8]
-        rank, notified_on, deadline, excluded, never_sent, notice = row[8:]
+        rank, notified_on, deadline, excluded, never_sent, in_payment, notice = row[8:]
         return OpenItem(
             id=line_id,
             move_id=move_id,
@@ -153,6 +154,7 @@ class DebitorOpenItemReader(models.AbstractModel):
             else None,
             excluded=bool(excluded),
             never_sent=bool(never_sent),
+            in_payment=bool(in_payment),
             has_rate=currency_id not in currencies_without_rate,
             notice=notice or "",
         )
