@@ -16,6 +16,7 @@ from . import (
     debitor_dunning_simulation,
     debitor_dunning_skip,
     debitor_open_item_reader,
+    ir_attachment,
     res_company,
     res_config_settings,
     res_partner,

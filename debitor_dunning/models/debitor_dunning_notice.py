@@ -36,6 +36,16 @@ TRANSITIONS = {
 LIVE_STATES = (
     "proposed", "approved", "queued", "sending", "to_print", "in_doubt", "failed",
 )  # fmt: skip
+# What a notice said and to whom: nobody changes it once the notice went out.
+FROZEN_FIELDS = {
+    "name", "run_id", "company_id", "currency_id", "partner_id", "recipient_id", "lang",
+    "procedure_id", "level_id", "rank", "date", "deadline", "channel", "line_ids", "line_count",
+    "amount_overdue", "amount_credit", "amount_total", "amount_company", "oldest_due",
+    "approved_by_id", "approved_on", "sent_on", "message_ref", "mail_message_id", "letter_id",
+    "letter_sha256",
+}  # fmt: skip
+# In these states a notice that went out may still be sent once more.
+_ON_THE_WAY = ("queued", "sending", "to_print", "in_doubt", "failed", "bounced")
 # A server that says «later» so often will never take the message.
 MAX_ATTEMPTS = 20
 # First key of the advisory locks that tell a working sender from a dead one.
@@ -186,6 +196,45 @@ class DebitorDunningNotice(models.Model):
             parts = (notice.name, notice.level_id.name, notice.partner_id.name)
             notice.display_name = " · ".join(part for part in parts if part)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        notices = super().create(vals_list)
+        if not self.env.su and any(notice.state != "proposed" for notice in notices):
+            raise AccessError(self.env._("A notice begins as a proposal."))
+        return notices
+
+    def write(self, vals):
+        self._check_unchanged(vals)
+        result = super().write(vals)
+        if "recipient_id" in vals:
+            self._follow_recipient(vals)
+        return result
+
+    def _check_unchanged(self, vals):
+        """Raise where somebody changes what only sending itself may change."""
+        if self.env.su:
+            return
+        if "state" in vals:
+            raise AccessError(
+                self.env._("The state of a notice follows from what is done with it.")
+            )
+        if not FROZEN_FIELDS & vals.keys():
+            return
+        for notice in self:
+            if notice.sent_on and notice.state not in _ON_THE_WAY:
+                raise UserError(
+                    self.env._("Notice %s went out and stays as it is.", notice.display_name)
+                )
+
+    def _follow_recipient(self, vals):
+        """Take language and channel from a recipient that a person chose."""
+        for notice in self:
+            lang = notice.recipient_id.sudo().lang
+            if lang and "lang" not in vals:
+                notice.lang = lang
+            if "channel" not in vals:
+                notice._choose_channel()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_only_drafts(self):
         for notice in self:
@@ -245,9 +294,13 @@ class DebitorDunningNotice(models.Model):
         )
         self.line_ids.invalidate_recordset(["is_live"])
 
-    def _require(self, state, action):
-        """Move all notices to ``state`` or raise a sentence that names the one that can't."""
-        moved = self._transition(state)
+    def _require(self, state, action, only_from=None):
+        """Move all notices to ``state`` or raise a sentence that names the one that can't.
+
+        :param only_from: states from which this action is possible, where not all are
+        """
+        able = self.filtered(lambda one: not only_from or one.state in only_from)
+        moved = able._transition(state)
         for notice in self - moved:
             raise UserError(
                 self.env._(
@@ -305,13 +358,13 @@ class DebitorDunningNotice(models.Model):
     def action_send(self):
         """Queue approved notices; the sender takes them within seconds."""
         self._check_approver()
-        self._require("queued", self.env._("sending"))
+        self._require("queued", self.env._("sending"), ["approved"])
         self._wait_for_sender()
 
     def action_retry(self):
         """Try notices again that were not sent, by the channel that is possible now."""
         self._check_approver()
-        self._require("queued", self.env._("trying again"))
+        self._require("queued", self.env._("trying again"), ["failed", "bounced"])
         for notice in self:
             notice._choose_channel()
         self._wait_for_sender()
@@ -325,25 +378,16 @@ class DebitorDunningNotice(models.Model):
     def action_confirm_sent(self):
         """A person knows that the notice in doubt went out."""
         self._check_approver()
-        self._only_in_doubt()
-        self._require("sent", self.env._("confirming"))
+        self._require("sent", self.env._("confirming"), ["in_doubt"])
         self._after_sent()
         self._log(self.env._("Confirmed by %s: it went out.", self.env.user.name))
 
     def action_send_again(self):
         """A person decides to send the notice in doubt once more, with the same Message-ID."""
         self._check_approver()
-        self._only_in_doubt()
-        self._require("queued", self.env._("sending again"))
+        self._require("queued", self.env._("sending again"), ["in_doubt"])
         self._wait_for_sender(is_resend=True)
         self._log(self.env._("%s decided to send it once more.", self.env.user.name))
-
-    def _only_in_doubt(self):
-        for notice in self:
-            if notice.state != "in_doubt":
-                raise UserError(
-                    self.env._("Notice %s is not in doubt.", notice.display_name)
-                )
 
     def action_cancel(self):
         """Cancel the notices; where they went out, the items' levels are set back."""
@@ -412,7 +456,11 @@ class DebitorDunningNotice(models.Model):
     def _after_line_change(self):
         """Bring sums, level and deadline in line with what is on the notice now."""
         self.run_id.filtered("is_automatic").is_automatic = False
-        self._update_totals()
+        for notice in self:
+            level = notice.level_id
+            notice._update_totals()
+            if notice.level_id and notice.level_id != level:
+                notice._choose_channel()
 
     def _update_totals(self):
         for notice in self:
@@ -554,10 +602,14 @@ class DebitorDunningNotice(models.Model):
     def _step_refresh_items(self):
         """Look at each item again: paid, blocked or cancelled ones leave the notice."""
         self.ensure_one()
+        approved_amount = self.amount_company
         self.line_ids._refresh_before_sending()
         self._update_totals()
-        dunned = self.line_ids.filtered(lambda one: one.is_included and not one.is_credit)
-        too_small = self.amount_company < self.procedure_id.minimum_amount
+        dunned = self.line_ids.filtered(
+            lambda one: one.is_included and not one.is_credit and not one.is_repeated
+        )
+        # A small sum that a person approved goes out; one that payments left over does not.
+        too_small = approved_amount > self.amount_company < self.procedure_id.minimum_amount
         blocked = self.line_ids.filtered("is_blocked")
         if not dunned and blocked:
             self._transition("blocked", problem=blocked[0].exclusion_reason)
@@ -613,8 +665,9 @@ class DebitorDunningNotice(models.Model):
                 "res_id": self.id,
             }
         )
-        # A letter that never went out is no voucher; the one before is not kept.
-        self.letter_id.unlink()
+        # A letter that never went out is no voucher and not kept; one that did is.
+        if not self.sent_on:
+            self.letter_id.unlink()
         self.write(
             {"letter_id": attachment.id, "letter_sha256": hashlib.sha256(content).hexdigest()}
         )
@@ -706,7 +759,9 @@ class DebitorDunningNotice(models.Model):
 
     def _after_sent(self):
         """Write the levels to the items and keep what was sent."""
-        self.write({"sent_on": fields.Datetime.now(), "is_resend": False, "problem": False})
+        self.sudo().write(  # whoever confirms or prints may not change it otherwise
+            {"sent_on": fields.Datetime.now(), "is_resend": False, "problem": False}
+        )
         self.env["account.move.line"]._apply_notices(self)
         self.run_id._update_state()
 

@@ -52,6 +52,25 @@ class DebitorDunningNoticeLine(models.Model):
         for line in self:
             line.amount_paid = line.amount_total - line.amount_residual
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_changeable()
+        return lines
+
+    def write(self, vals):
+        self._check_changeable()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_of_proposals(self):
+        self._check_proposed()
+
+    def _check_changeable(self):
+        """Let nobody but the sender change lines of what is no proposal any more."""
+        if not self.env.su:
+            self._check_proposed()
+
     def action_exclude(self, reason=None):
         """Take the lines off their notices; they may come back in a later run."""
         self._check_proposed()
@@ -147,6 +166,8 @@ class DebitorDunningNoticeLine(models.Model):
             return {"exclusion_reason": self.env._("Paid or cancelled before sending")}
         if item.is_credit != self.is_credit:
             return {"exclusion_reason": self.env._("Turned into a credit before sending")}
+        if item.in_payment:
+            return {"exclusion_reason": self.env._("A payment was registered before sending")}
         if item.excluded:
             return {"exclusion_reason": self.env._("Excluded from follow-up before sending")}
         if item.block and not self.is_credit:
