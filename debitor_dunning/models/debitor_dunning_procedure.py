@@ -133,6 +133,19 @@ class DebitorDunningProcedure(models.Model):
         for procedure in self:
             procedure._get_pause()
 
+    @api.constrains(*(f"send_on_{day}" for day in WEEKDAYS), "pause_from", "pause_to")
+    def _check_sending_days(self):
+        for procedure in self:
+            today = procedure.company_id._get_today()
+            if procedure._as_calendar().next_sending_day(today) is None:
+                raise ValidationError(
+                    self.env._(
+                        "«%s» never sends anything: choose at least one weekday, and a yearly"
+                        " pause that leaves some days.",
+                        procedure.name,
+                    )
+                )
+
     def _get_pause(self):
         self.ensure_one()
         if not self.pause_from and not self.pause_to:
