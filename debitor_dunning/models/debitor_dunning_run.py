@@ -564,16 +564,23 @@ class DebitorDunningRun(models.Model):
         """Make a proposal for each company that wants one on a day on which it sends."""
         companies = self.env["res.company"].search([("dunning_is_automatic", "=", True)])
         for company in companies:
-            procedure = company._get_dunning_procedure()
-            run = self.with_company(company)
-            today = company._get_today()
-            if procedure.level_ids and procedure._as_calendar().is_sending_day(today):
-                run._drop_untouched(company)
-                run.create(
-                    {"company_id": company.id, "date": today, "is_automatic": True}
-                )._start_proposing()
+            try:
+                with self.env.cr.savepoint():
+                    self.with_company(company)._start_nightly(company)
+            except UserError as error:
+                # A locked period or a half-made procedure of one company is its own affair.
+                _logger.warning("No dunning proposal for %s: %s", company.name, error)
         self.env.ref("debitor_dunning.ir_cron_propose")._trigger()
         self.env.ref("debitor_dunning.ir_cron_send")._trigger()
+
+    @api.model
+    def _start_nightly(self, company):
+        procedure = company._get_dunning_procedure()
+        today = company._get_today()
+        if procedure.level_ids and procedure._as_calendar().is_sending_day(today):
+            self._drop_untouched(company)
+            run = self.create({"company_id": company.id, "date": today, "is_automatic": True})
+            run._start_proposing()
 
     @api.model
     def _drop_untouched(self, company):
@@ -594,7 +601,7 @@ class DebitorDunningRun(models.Model):
         """Go on with all runs that are being proposed, a chunk of debtors at a time."""
         started = time.monotonic()
         for run in self.search([("state", "=", "proposing"), ("is_paused", "=", False)]):
-            with self.env.registry.cursor() as guard:
+            with self._open_guard() as guard:
                 try:
                     run._lock_company(guard)
                 except UserError:
@@ -614,12 +621,17 @@ class DebitorDunningRun(models.Model):
                         return
 
     @api.model
+    def _open_guard(self):
+        """Return a cursor of its own, whose transaction holds locks over the commits of the work."""
+        return self.env.registry.cursor()
+
+    @api.model
     def _cron_send(self, limit=None):
         """Send what waits, each notice in transactions of its own; safe to run twice at once."""
         Notice = self.env["debitor.dunning.notice"]
         session = MailSession(self.env)
         commit_progress = self.env["ir.cron"]._commit_progress
-        with self.env.registry.cursor() as guard:
+        with self._open_guard() as guard:
             Notice._recover_interrupted(guard)
             guard.commit()
             waiting = Notice.search(Notice._get_due_domain(), order="id", limit=limit)
