@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+# Customers read their own invoices in the portal, but not what is thought about them.
+ACCOUNTING_GROUPS = "account.group_account_invoice,account.group_account_readonly"
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -13,6 +16,7 @@ class AccountMove(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
+        groups=ACCOUNTING_GROUPS,
     )
     debitor_notice_id = fields.Many2one(
         "debitor.dunning.notice",
@@ -21,24 +25,47 @@ class AccountMove(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
+        groups=ACCOUNTING_GROUPS,
     )
-    debitor_notice_date = fields.Date(string="Last Notice On", readonly=True, copy=False)
+    debitor_notice_date = fields.Date(
+        string="Last Notice On",
+        readonly=True,
+        copy=False,
+        groups=ACCOUNTING_GROUPS,
+    )
     debitor_next_level_id = fields.Many2one(
-        "debitor.dunning.level", string="Next Level", compute="_compute_debitor_next"
+        "debitor.dunning.level",
+        string="Next Level",
+        compute="_compute_debitor_next",
+        groups=ACCOUNTING_GROUPS,
     )
     debitor_next_date = fields.Date(
-        string="Next Action On", compute="_compute_debitor_next", search="_search_debitor_next_date"
+        string="Next Action On",
+        compute="_compute_debitor_next",
+        search="_search_debitor_next_date",
+        groups=ACCOUNTING_GROUPS,
     )
-    debitor_why_not = fields.Char(string="Why (Not) Dunned", compute="_compute_debitor_next")
-    debitor_summary = fields.Char(string="Dunned", compute="_compute_debitor_summary")
+    debitor_why_not = fields.Char(
+        string="Why (Not) Dunned",
+        compute="_compute_debitor_next",
+        groups=ACCOUNTING_GROUPS,
+    )
+    debitor_summary = fields.Char(
+        string="Dunned",
+        compute="_compute_debitor_summary",
+        groups=ACCOUNTING_GROUPS,
+    )
     debitor_block_id = fields.Many2one(
         "debitor.dunning.block",
         string="Dunning Block",
         compute="_compute_debitor_block_id",
         search="_search_debitor_block_id",
+        groups=ACCOUNTING_GROUPS,
     )
     debitor_notice_count = fields.Integer(
-        string="Notices", compute="_compute_debitor_notice_count"
+        string="Notices",
+        compute="_compute_debitor_notice_count",
+        groups=ACCOUNTING_GROUPS,
     )
 
     def _get_receivable_lines(self):
@@ -85,12 +112,14 @@ class AccountMove(models.Model):
             )
         )
         for move in self:
-            own = blocks.filtered(lambda one: one.move_id == move)
+            own = blocks.filtered(lambda one: (one.move_id or one.move_line_id.move_id) == move)
             wide = blocks.filtered(
-                lambda one: not one.move_id
-                and not one.move_line_id
-                and one.partner_id == move.commercial_partner_id
-                and one.company_id == move.company_id
+                lambda one: (
+                    not one.move_id
+                    and not one.move_line_id
+                    and one.partner_id == move.commercial_partner_id
+                    and one.company_id == move.company_id
+                )
             )
             move.debitor_block_id = (own or wide)[:1]
 
@@ -157,4 +186,6 @@ class AccountMove(models.Model):
         lines = self.env["debitor.dunning.notice.line"].search(
             [("move_id", "in", self.ids), ("is_included", "=", True)]
         )
-        return self.env["debitor.dunning.insight"]._action_notices([("id", "in", lines.notice_id.ids)])
+        return self.env["debitor.dunning.insight"]._action_notices(
+            [("id", "in", lines.notice_id.ids)]
+        )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .account_move import ACCOUNTING_GROUPS
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -10,6 +12,7 @@ class AccountMoveLine(models.Model):
         readonly=True,
         copy=False,
         help="Position of the highest dunning level that a notice gave this item.",
+        groups=ACCOUNTING_GROUPS,
     )
     debitor_level_id = fields.Many2one(
         "debitor.dunning.level",
@@ -18,6 +21,7 @@ class AccountMoveLine(models.Model):
         copy=False,
         ondelete="restrict",
         index="btree_not_null",
+        groups=ACCOUNTING_GROUPS,
     )
     debitor_notice_id = fields.Many2one(
         "debitor.dunning.notice",
@@ -26,19 +30,45 @@ class AccountMoveLine(models.Model):
         copy=False,
         ondelete="restrict",
         index="btree_not_null",
+        groups=ACCOUNTING_GROUPS,
     )
-    debitor_notice_date = fields.Date(string="Last Notice On", readonly=True, copy=False)
-    debitor_deadline = fields.Date(string="Dunning Deadline", readonly=True, copy=False)
+    debitor_notice_date = fields.Date(
+        string="Last Notice On",
+        readonly=True,
+        copy=False,
+        groups=ACCOUNTING_GROUPS,
+    )
+    debitor_deadline = fields.Date(
+        string="Dunning Deadline",
+        readonly=True,
+        copy=False,
+        groups=ACCOUNTING_GROUPS,
+    )
     debitor_next_level_id = fields.Many2one(
-        "debitor.dunning.level", string="Next Level", compute="_compute_debitor_next"
+        "debitor.dunning.level",
+        string="Next Level",
+        compute="_compute_debitor_next",
+        groups=ACCOUNTING_GROUPS,
     )
-    debitor_next_date = fields.Date(string="Next Action On", compute="_compute_debitor_next")
-    debitor_why_not = fields.Char(string="Why (Not) Dunned", compute="_compute_debitor_next")
+    debitor_next_date = fields.Date(
+        string="Next Action On",
+        compute="_compute_debitor_next",
+        groups=ACCOUNTING_GROUPS,
+    )
+    debitor_why_not = fields.Char(
+        string="Why (Not) Dunned",
+        compute="_compute_debitor_next",
+        groups=ACCOUNTING_GROUPS,
+    )
     debitor_block_id = fields.Many2one(
-        related="move_id.debitor_block_id", string="Dunning Block on Invoice"
+        related="move_id.debitor_block_id",
+        string="Dunning Block on Invoice",
+        groups=ACCOUNTING_GROUPS,
     )
     debitor_days_overdue = fields.Integer(
-        string="Days Overdue", compute="_compute_debitor_days_overdue"
+        string="Days Overdue",
+        compute="_compute_debitor_days_overdue",
+        groups=ACCOUNTING_GROUPS,
     )
 
     @api.depends("date_maturity")

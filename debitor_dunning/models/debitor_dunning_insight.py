@@ -1,6 +1,7 @@
 import operator as operators
+from datetime import date
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 from ..core.judge import Verdict
@@ -12,7 +13,7 @@ _OPERATORS = {
     ">": operators.gt,
     ">=": operators.ge,
     "in": lambda value, wanted: value in wanted,
-    "not in": lambda value, wanted: value not in wanted,
+    "not in": None,  # the opposite of «in»
 }
 
 
@@ -90,18 +91,23 @@ class DebitorDunningInsight(models.AbstractModel):
 
         :param key: ``move_id`` for invoices, ``partner_id`` for customers
         """
-        compare = _OPERATORS.get(operator)
-        if compare is None:
+        if operator not in _OPERATORS:
             return NotImplemented
-        found = set()
-        proposer = self.env["debitor.dunning.proposer"]
+        compare = _OPERATORS[operator]
+        if operator == "not in":
+            return ~self._search_next_date(key, "in", value)
+        found, dated = set(), set()
+        reader = self.env["debitor.open.item.reader"]
         for company in self.env.companies:
-            partner_ids = proposer._get_debtor_ids(company, fields.Date.to_date("9999-12-31"))
+            partner_ids = reader._read_debtor_ids(company, date.max)
             for verdict in self._judge_partners(company, partner_ids).values():
                 day = verdict.next_date
-                if day is not None and compare(day, value):
-                    found.add(getattr(verdict.item, key))
-        return Domain("id", "in", found)
+                if day is not None:
+                    dated.add(getattr(verdict.item, key))
+                    if compare(day, value):
+                        found.add(getattr(verdict.item, key))
+        domain = Domain("id", "in", found)
+        return domain | ~Domain("id", "in", dated) if operator == "in" and False in value else domain
 
     @api.model
     def _action_why_not(self, lines):

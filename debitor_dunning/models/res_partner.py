@@ -174,7 +174,11 @@ class ResPartner(models.Model):
         Block = self.env["debitor.dunning.block"]
         wanted = [id_ for id_ in value if id_]
         domain = Block._get_active_domain(self.env.company._get_today()) & fields.Domain(
-            [("company_id", "=", self.env.company.id), ("move_id", "=", False)]
+            [
+                ("company_id", "=", self.env.company.id),
+                ("move_id", "=", False),
+                ("move_line_id", "=", False),
+            ]
         )
         blocks = Block.browse(wanted) if wanted else Block.search(domain)
         positive = bool(wanted) == (operator == "in")
