@@ -75,6 +75,7 @@ _OBSTACLES = (
     {"excluded": True},
     {"never_sent": True},
     {"has_rate": False},
+    {"in_payment": True},
     {"notice": "ML/1"},
     {"due": None},
 )

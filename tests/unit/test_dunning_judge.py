@@ -152,6 +152,7 @@ def test_a_block_without_an_end_has_no_next_date():
         ({"excluded": True}, Code.EXCLUDED),
         ({"notice": "ML/7"}, Code.ON_NOTICE),
         ({"has_rate": False}, Code.NO_RATE),
+        ({"in_payment": True}, Code.IN_PAYMENT),
         ({"due": None, "days_overdue": None}, Code.NO_DUE_DATE),
     ],
 )
@@ -181,6 +182,7 @@ def test_a_credit_is_neither_dunned_nor_refused():
 def test_a_credit_on_a_running_notice_is_not_netted_twice():
     assert verdict(a_credit(notice="ML/7")).reason.code is Code.ON_NOTICE
     assert verdict(a_credit(excluded=True)).reason.code is Code.EXCLUDED
+    assert verdict(a_credit(in_payment=True)).reason.code is Code.IN_PAYMENT
 
 
 # A person wants it now -------------------------------------------------------
