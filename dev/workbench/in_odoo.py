@@ -4,6 +4,7 @@ Odoo's own `shell` command wants a terminal and swallows the exit code.
 """
 
 import importlib
+import logging
 import sys
 
 
@@ -14,6 +15,8 @@ def main(database, target, *options):
     from odoo.tools import config
 
     config.parse_config(["--log-level=warn", *options], setup_logging=True)
+    # Odoo's level does not reach it, and it reports every letter's progress.
+    logging.getLogger("weasyprint").setLevel(logging.WARNING)
     module, _, name = target.partition(":")
     function = getattr(importlib.import_module(module), name)
     with Registry(database).cursor() as cursor:
