@@ -27,6 +27,7 @@ PEER_DISTRIBUTION, PEER_VERSION = "odoo-addon-account_credit_control", "19.0.1.0
 PEER_SIZE = 10_000
 MAILS, PEER_MAILS = 200, 50
 PARTS = ["propose", "approve", "group", "mail"]
+LINE_PARTS = PARTS[:-1]
 
 SEEDED, WORK = "bench_seeded_{}", "bench_work_{}"
 
@@ -125,7 +126,7 @@ def _measure_side(ground, report, seeded, side, options):
         name = f"dunning_parts:{side}_{part}"
         _measure(ground, report, work, side, part, name, options.date, profile=options.profile)
     if "mail" in options.parts:
-        sample = {"sample": MAILS if side == "ours" else PEER_MAILS}
+        sample = {"sample": options.mails if side == "ours" else options.peer_mails}
         name = f"dunning_parts:{side}_mails"
         _measure(ground, report, work, side, "mail", name, options.date, sample, options.profile)
     if not options.keep:
@@ -177,7 +178,18 @@ def _table(report):
             one = report["parts"].get(side, {}).get(part)
             if one:
                 rows.append(_row(f"{part}: {side}", one, ours.get(part)))
-    return table.render(HEAD, rows)
+    return f"{table.render(HEAD, rows)}\n\n{_sum(report)}"
+
+
+def _sum(report):
+    """What a line costs from the open item to the approved letter."""
+    costs = {
+        side: sum(one["cpu_s"] / one["units"] for part, one in parts.items() if part in LINE_PARTS)
+        for side, parts in report["parts"].items()
+    }
+    names = ", ".join(f"{side} {table.number(1000 * cost, 3)}" for side, cost in costs.items())
+    against = table.ratio(costs.get("ours"), costs.get("peer"))
+    return f"CPU ms per line up to the approved letter: {names}. Peer against ours: {against}."
 
 
 def _row(name, one, ours):
@@ -217,6 +229,10 @@ def _options(arguments):
     parser.add_argument("--size", type=int, default=100_000, help="overdue lines")
     parser.add_argument("--sizes", type=_numbers, help="several sizes, e.g. 1000,10000")
     parser.add_argument("--peer-size", type=int, help=f"at most; default {PEER_SIZE}")
+    parser.add_argument("--mails", type=int, default=MAILS, help=f"of ours; default {MAILS}")
+    parser.add_argument(
+        "--peer-mails", type=int, default=PEER_MAILS, help=f"of the peer; default {PEER_MAILS}"
+    )
     parser.add_argument("--no-peer", action="store_true", help="measure without the peer")
     parser.add_argument("--no-ours", action="store_true", help="measure only floor and peer")
     parser.add_argument(

@@ -192,7 +192,8 @@ def _copy_moves(cursor):
         "partner_id": "s.partner_id",
         "commercial_partner_id": "s.partner_id",
         "sequence_number": "s.rank + 100",
-        "access_token": "NULL",
+        # Four of five invoices went out by mail, which gave them a key for the portal.
+        "access_token": "CASE WHEN s.i % 5 > 0 THEN gen_random_uuid()::text END",
         "inalterable_hash": "NULL",
     }
     _copy(

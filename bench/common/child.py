@@ -8,6 +8,7 @@ import cProfile
 import importlib
 import json
 import sys
+import time
 from pathlib import Path
 
 from common.probe import Probe
@@ -34,7 +35,7 @@ def _call(env, order):
 
     module, _, name = order["function"].partition(":")
     function = getattr(importlib.import_module(module), name)
-    profiler = cProfile.Profile() if order.get("profile") else None
+    profiler = cProfile.Profile(time.process_time) if order.get("profile") else None
     probe = Probe(lambda: sql_db.sql_counter, lambda: _backends(env.cr), profiler)
     counts = function(env, probe, **order["parameters"])
     if profiler:
