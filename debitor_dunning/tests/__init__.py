@@ -1,0 +1,7 @@
+from . import (
+    test_companies,
+    test_notice,
+    test_procedure,
+    test_run,
+    test_sending,
+)
