@@ -16,6 +16,7 @@ from odoo.fields import Command
 from odoo.tools import config
 
 from .company import user
+from .habits import bank_day
 
 # Days before today on which a run was proposed, approved and sent in one morning.
 FORMER_RUNS = (90, 76, 62, 48, 34)
@@ -171,7 +172,6 @@ class Desk:
             self.block(INSOLVENT, "insolvency", day, note="Insolvenzantrag vom Vortag")
             self.block(CAREFUL, "request", day, until=day + timedelta(days=21),
                        note="Wechsel der Buchhaltung")  # fmt: skip
-        elif ago <= FORMER_RUNS[-1]:
             self._block_disputed_invoice(day)
 
     def _block_disputed_invoice(self, day):
@@ -237,7 +237,7 @@ class Desk:
                 self.approve(run)
         if not run.notice_ids:
             return
-        # Some pay in these days: their notices are settled.
+        self._pay_in_between(run, proposed_on)
         self.ledger.book_until(sent_on - timedelta(days=1))
         by_mail = self._still_owing(run)
         self._block_promise(by_mail[:1], sent_on)
@@ -247,6 +247,15 @@ class Desk:
             self._cancel(run)
             self._bounce(run)
         self._close(run)
+
+    def _pay_in_between(self, run, proposed_on):
+        """A customer pays all that its approved notice asks for: it is settled, not sent."""
+        owing = self._still_owing(run).filtered(lambda one: not one.amount_credit)
+        day = bank_day(proposed_on + timedelta(days=2))
+        self.ledger.book_until(day - timedelta(days=1))
+        for notice in owing[-1:]:
+            lines = notice.line_ids.move_line_id.with_env(self.ledger.env)
+            self.ledger.receive(notice.partner_id.ref, lines, day)
 
     def _still_owing(self, run):
         """Approved notices that will go out by mail, dearest first."""
