@@ -48,6 +48,17 @@ export class FirstSteps extends Component {
         return _t("Missing: %s", this.steps.letterhead.missing.join(", "));
     }
 
+    get procedureText() {
+        return _t(
+            "«%s» is ready to use. Change days and wording with the letter beside it:",
+            this.steps.procedure.name
+        );
+    }
+
+    get goOnText() {
+        return _t("Go on with %s", this.steps.trial.run);
+    }
+
     levelText(level) {
         return level.days < 0
             ? _t("%(level)s, %(days)s days before the due date", {

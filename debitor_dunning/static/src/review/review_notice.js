@@ -59,8 +59,8 @@ export class ReviewNotice extends Component {
         return this.row.before ? "text-bg-warning" : "text-bg-info";
     }
 
-    get beforeText() {
-        return this.row.before ? _t("before: %s", this.row.before) : _t("first notice");
+    beforeText({ before }) {
+        return before ? _t("before: %s", before) : _t("first notice");
     }
 
     get stateClass() {

@@ -233,6 +233,10 @@ export class RunReview extends Component {
             : _t("%(done)s of %(todo)s notices done", { done, todo });
     }
 
+    get printText() {
+        return _t("Print (%s)", this.head.to_print_count);
+    }
+
     get moreText() {
         return _t("Show more (%(shown)s of %(total)s)", {
             shown: this.state.rows.length,
