@@ -91,7 +91,7 @@ class AccountMove(models.Model):
     def _compute_debitor_summary(self):
         """Say the level and its day, e.g. «First Dunning Notice on 11/12/2026»."""
         for move in self:
-            move.debitor_summary = move.debitor_level_id and self.env._(
+            move.debitor_summary = bool(move.debitor_level_id) and self.env._(
                 "%(level)s on %(date)s",
                 level=move.debitor_level_id.name,
                 date=format_date(self.env, move.debitor_notice_date),

@@ -1,8 +1,7 @@
-from pytz import country_timezones
-
 from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools.translate import LazyTranslate
+from pytz import country_timezones
 
 from ..core.calendar import Calendar
 
@@ -16,7 +15,7 @@ _LEVELS = (
         "deadline_days": 10,
         "subject": _lt("Payment reminder: {invoices}"),
         "intro": _lt(
-            "in the bustle of everyday business the invoices listed below may have escaped your"
+            "In the bustle of everyday business the invoices listed below may have escaped your"
             " notice. According to our records they have not been paid yet."
         ),
         "closing": _lt(
@@ -31,7 +30,7 @@ _LEVELS = (
         "deadline_days": 10,
         "subject": _lt("{level}: {invoices}"),
         "intro": _lt(
-            "unfortunately we could not find a payment for the items below, although we have"
+            "Unfortunately we could not find a payment for the items below, although we have"
             " reminded you of them."
         ),
         "closing": _lt(
@@ -45,7 +44,7 @@ _LEVELS = (
         "days_after_due": 35,
         "deadline_days": 7,
         "subject": _lt("{level}: {invoices}"),
-        "intro": _lt("despite our notices the items below are still open."),
+        "intro": _lt("Despite our notices the items below are still open."),
         "closing": _lt(
             "We set you a last deadline: please transfer {amount} by {deadline}. After this date"
             " we will hand the claim over for collection without further notice, which means"
