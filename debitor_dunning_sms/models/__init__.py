@@ -1,0 +1,1 @@
+from . import debitor_dunning_level_channel, debitor_dunning_notice
