@@ -55,3 +55,12 @@ class Calendar:
             if self.is_sending_day(candidate):
                 return candidate
         return None
+
+
+def get_subdivision(country_code: str, state_code: str) -> str:
+    """Return the code of ISO 3166-2, without the country, for a state as Odoo spells it.
+
+    >>> get_subdivision("DE", "DE-BY"), get_subdivision("CH", "ZH-FR"), get_subdivision("AT", "9")
+    ('BY', 'ZH', '9')
+    """
+    return state_code.removeprefix(f"{country_code}-").partition("-")[0]

@@ -1,12 +1,11 @@
 from decimal import Decimal
 
 import holidays
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
-from ..core.calendar import Calendar, Pause
+from ..core.calendar import Calendar, Pause, get_subdivision
 from ..core.errors import ProcedureError
 from ..core.procedure import Grouping, Procedure, check_levels
 
@@ -198,12 +197,13 @@ class DebitorDunningProcedure(models.Model):
     @ormcache("country_code", "state_code")
     def _get_holidays(self, country_code, state_code):
         """Return the holidays of a state, or of the country where the state is unknown."""
-        if country_code not in holidays.list_supported_countries():
-            return frozenset()
-        known = holidays.list_supported_countries()[country_code]
-        return holidays.country_holidays(
-            country_code, subdiv=state_code if state_code in known else None
-        )
+        # One country's module is loaded, not all of them to look for the code.
+        for subdivision in (get_subdivision(country_code, state_code), None):
+            try:
+                return holidays.country_holidays(country_code, subdiv=subdivision or None)
+            except NotImplementedError:
+                continue
+        return frozenset()
 
     def _check_usable(self):
         """Raise where a run by this procedure can't make any notice."""
