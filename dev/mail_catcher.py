@@ -168,10 +168,18 @@ class MailCatcher:
         return self
 
     def stop(self):
-        self._loop.call_soon_threadsafe(self._server.close)
+        """Close the port and end conversations that are still going on."""
+        asyncio.run_coroutine_threadsafe(self._end_conversations(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
+
+    async def _end_conversations(self):
+        self._server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     def _protocol(self):
         return SMTP(

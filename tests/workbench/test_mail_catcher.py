@@ -92,6 +92,16 @@ def test_after_a_hang_up_the_sender_does_not_know_but_the_mail_is_there(catcher)
     assert len(catcher.messages()) == 1
 
 
+def test_stopping_ends_an_open_conversation(tmp_path):
+    with MailCatcher(tmp_path) as catcher:
+        connection = smtplib.SMTP("127.0.0.1", catcher.port)
+        connection.ehlo()
+
+    with pytest.raises((smtplib.SMTPServerDisconnected, OSError)):
+        connection.noop()
+    connection.close()
+
+
 def test_waiting_for_mails_that_do_not_come_fails(catcher):
     with pytest.raises(AssertionError, match="0 of 1 mails"):
         catcher.wait_for(1, seconds=0.1)
