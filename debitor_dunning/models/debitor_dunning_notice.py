@@ -341,6 +341,7 @@ class DebitorDunningNotice(models.Model):
         self._check_approver()
         self._require("approved", self.env._("approving"))
         self._mark_approved()
+        self.run_id.filtered("is_automatic").is_automatic = False
         self.run_id._update_state()
 
     def _check_approver(self):

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..core.recipient import choose_recipient
 from ..core.reasons import Code
+from ..core.recipient import choose_recipient
 from ..tools.bulk import bulk_insert
 from ..tools.mail_session import MailSession
 
@@ -549,7 +549,10 @@ class DebitorDunningRun(models.Model):
         }
         if states & {"queued", "sending"}:
             return "sending"
-        if "proposed" in states or not states:
+        if "proposed" in states:
+            # What was sent singly leaves the others to be approved.
+            return "proposed" if self.state in ("approved", "sending", "sent") else False
+        if not states:
             return False
         if "approved" in states:
             return "approved"
