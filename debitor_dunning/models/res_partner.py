@@ -227,6 +227,8 @@ class ResPartner(models.Model):
 
     def _read_median_days_late(self):
         """Return ``{commercial partner id: days}`` over invoices paid in the last 12 months."""
+        for name in ("account.move", "account.move.line", "account.partial.reconcile"):
+            self.env[name].flush_model()
         since = fields.Date.subtract(self.env.company._get_today(), months=12)
         return dict(
             self.env.execute_query(
