@@ -12,7 +12,6 @@ from . import (
     debitor_dunning_procedure,
     debitor_dunning_proposer,
     debitor_dunning_run,
-    debitor_dunning_review,
     debitor_dunning_simulation,
     debitor_dunning_skip,
     debitor_open_item_reader,
@@ -21,3 +20,7 @@ from . import (
     res_config_settings,
     res_partner,
 )
+
+# isort: split
+# Extends a model from above, and so comes after it.
+from . import debitor_dunning_review
