@@ -1,7 +1,10 @@
 from . import (
+    test_access,
+    test_automation,
     test_companies,
     test_notice,
     test_procedure,
+    test_queries,
     test_run,
     test_sending,
 )

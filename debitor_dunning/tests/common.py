@@ -236,7 +236,9 @@ class DunningCommon(AccountTestInvoicingCommon):
             .with_context(allowed_company_ids=company.ids)
             .create({"company_id": company.id, "date": date or TODAY, **vals})
         )
-        run.action_propose()
+        # A test never commits, and so would hold the company's lock against the background.
+        with patch.object(self.env.registry[run._name], "_lock_company"):
+            run.action_propose()
         return run
 
     def approve(self, run):

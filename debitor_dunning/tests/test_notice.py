@@ -85,6 +85,19 @@ class TestNotice(DunningCommon):
         self.assertTrue(run.notice_ids.approved_on)
         self.assertEqual(run.state, "approved")
 
+    def test_one_notice_sent_singly_leaves_the_others_to_be_approved(self):
+        self.invoice()
+        self.invoice(partner=self.make_customer("Other"))
+        run = self.propose()
+        first, second = run.notice_ids
+        first.action_approve()
+        self.assertEqual(run.state, "proposed")
+        first.action_send()
+        first.sudo()._transition("sending")._transition("sent")._after_sent()
+        self.assertEqual(run.state, "proposed")
+        run.action_approve()
+        self.assertEqual((first.state, second.state), ("sent", "approved"))
+
     def test_a_proposer_can_neither_approve_nor_send_nor_cancel(self):
         self.invoice()
         run = self.propose(user=self.proposer)

@@ -6,10 +6,11 @@ from email.utils import parseaddr
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.debitor_dunning_notice import MAX_ATTEMPTS
+from ..models.debitor_dunning_notice import _SENDING_LOCK, MAX_ATTEMPTS
 from .common import DunningCommon, days_ago
 
 
@@ -353,6 +354,47 @@ class TestSending(DunningCommon):
         self.assertFalse(outbox)
         self.assertNotSent(notice, state="in_doubt")
         self.assertTrue(notice.line_ids.is_live, "no second notice meanwhile")
+
+    def test_a_sender_that_is_still_at_it_is_left_alone(self):
+        notice = self.queue(self.by_mail())
+        self.env.cr.execute(
+            "UPDATE debitor_dunning_notice SET state = 'sending' WHERE id = %s", [notice.id]
+        )
+        notice.invalidate_recordset()
+        with db_connect(self.env.cr.dbname).cursor() as sender:
+            sender.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_SENDING_LOCK, notice.id])
+            self.run_cron("ir_cron_send")
+        self.assertNotSent(notice, state="sending")
+
+    def test_two_senders_never_take_the_same_notice(self):
+        notice = self.queue(self.by_mail())
+        with db_connect(self.env.cr.dbname).cursor() as other, self.mail_server() as outbox:
+            other.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_SENDING_LOCK, notice.id])
+            self.run_cron("ir_cron_send")
+        self.assertFalse(outbox)
+        self.assertNotSent(notice, state="queued")
+
+    @mute_logger("odoo.service.model", "odoo.sql_db")
+    def test_a_retried_transaction_does_not_send_again(self):
+        notice = self.queue(self.by_mail())
+        Line = self.env.registry["account.move.line"]
+        apply, calls = Line._apply_notices, []
+
+        def fail_once(lines, notices):
+            calls.append(notices)
+            if len(calls) == 1:
+                lines.env.cr.execute("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")
+            return apply(lines, notices)
+
+        with (
+            patch.object(Line, "_apply_notices", fail_once),
+            patch("odoo.service.model.time.sleep"),
+            self.mail_server() as outbox,
+        ):
+            self.run_cron("ir_cron_send")
+        self.assertEqual((len(calls), len(outbox)), (2, 1))
+        self.assertNotice(notice, state="sent")
+        self.assertEqual(notice.line_ids.move_line_id.debitor_rank, 1)
 
     def test_a_doubt_is_resolved_by_a_person_who_knows_it_went_out(self):
         run = self.by_mail()
