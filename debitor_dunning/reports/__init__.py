@@ -3,4 +3,5 @@ from . import (
     debitor_dunning_letterhead,
     debitor_dunning_mail,
     debitor_dunning_print,
+    debitor_dunning_sample,
 )

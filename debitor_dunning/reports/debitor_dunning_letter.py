@@ -12,8 +12,12 @@ from .pdf_engine import html_to_pdf
 
 # Up to here the invoices are named one by one in a subject.
 _NAMED_INVOICES = 3
-# Rows that stay together with the table's head, and with its sum.
-_KEPT_ROWS = 2
+# Amounts of more signs than these don't fit into the columns of letter.css.
+_COLUMN_SIGNS = 12
+# What a letter needs of an invoice; all its columns would cost more than the rest.
+_MOVE_FIELDS = (
+    "name", "move_type", "date", "invoice_date", "payment_reference", "access_token",
+)  # fmt: skip
 _FORMS_OF_ADDRESS = {
     "frau": "ms",
     "ms.": "ms",
@@ -57,15 +61,21 @@ class DebitorDunningLetter(models.AbstractModel):
     def _render_pdf(self, notice, is_draft=False):
         """Return the letter as the bytes of a PDF file."""
         html = self._render_letter(notice, is_draft=is_draft, styles=None)
-        return html_to_pdf(html, _read_style("letter.css") + _read_style("letter_print.css"))
+        style = _read_style("letter.css") + _read_style("letter_print.css")
+        return html_to_pdf(html, style, _read_style("letter_base.css"))
 
     @api.model
     def _render_letter(self, notice, texts=None, lang=None, *, is_draft, styles):
         notice = self._localize(notice, lang)
         letter = self.with_env(notice.env)
-        values = letter._prepare_values(notice, texts) | letter._prepare_letter_values(notice)
-        values["payment"]["code_uri"] = letter._get_payment_code_uri(notice)
-        values |= {"is_draft": is_draft, "styles": styles}
+        values = letter._prepare_values(notice, texts)
+        values |= letter._prepare_letter_values(notice)
+        values |= {
+            "code_uri": letter._get_payment_code_uri(notice, values),
+            "is_wide": letter._needs_room(values),
+            "is_draft": is_draft,
+            "styles": styles,
+        }
         return str(notice.env["ir.qweb"]._render("debitor_dunning.debitor_dunning_letter", values))
 
     @api.model
@@ -84,8 +94,12 @@ class DebitorDunningLetter(models.AbstractModel):
         """Return what letter and mail say; ``notice`` comes from ``_localize``."""
         form = LetterFormat(notice.env, notice.currency_id)
         lines = notice.line_ids.filtered("is_included")
-        filled = self._fill_texts(notice, lines, form, texts)
-        rows = self._get_rows(notice, lines, form)
+        lines.move_id._origin.fetch(_MOVE_FIELDS)
+        extra_rows = self._get_extra_rows(notice)
+        total = notice.currency_id.round(
+            notice.amount_total + sum(row["amount"] for row in extra_rows)
+        )
+        filled = self._fill_texts(notice, lines, form, total, texts)
         return {
             "lang": notice.env.lang.replace("_", "-"),
             "notice": notice,
@@ -94,23 +108,20 @@ class DebitorDunningLetter(models.AbstractModel):
             "salutation": filled["salutation"],
             "intro": as_paragraphs(filled["intro"]),
             "closing": as_paragraphs(filled["closing"]),
-            "rows": rows,
-            "first_rows": rows[:_KEPT_ROWS],
-            "middle_rows": rows[_KEPT_ROWS:-_KEPT_ROWS],
-            "last_rows": rows[max(_KEPT_ROWS, len(rows) - _KEPT_ROWS) :],
-            "extra_rows": [
-                row | {"amount_text": form.number(row["amount"])}
-                for row in self._get_extra_rows(notice)
-            ],
-            "total": form.amount(self._get_total(notice)),
-            "deadline": form.date(notice.deadline),
-            "payment": self._prepare_payment_values(notice, form),
+            "rows": self._get_rows(lines, form),
+            "extra_rows": [row | {"amount_text": form.number(row["amount"])} for row in extra_rows],
+            "total": total,
+            "total_text": form.amount(total),
+            "total_number": form.number(total),
+            "currency_symbol": form.symbol,
+            "is_symbol_before": form.is_symbol_before,
+            "payment": self._prepare_payment_values(notice, lines, form),
         }
 
     @api.model
-    def _fill_texts(self, notice, lines, form, texts=None):
+    def _fill_texts(self, notice, lines, form, total, texts=None):
         """Return subject, intro and closing with their placeholders replaced."""
-        placeholders = self._get_placeholders(notice, lines, form)
+        placeholders = self._get_placeholders(notice, lines, form, total)
         unsaved = texts or {}
         filled = {
             name: fill_text(unsaved[name] or "", placeholders)
@@ -123,7 +134,7 @@ class DebitorDunningLetter(models.AbstractModel):
         return filled | {"salutation": "" if greets else placeholders["salutation"]}
 
     @api.model
-    def _get_placeholders(self, notice, lines, form):
+    def _get_placeholders(self, notice, lines, form, total):
         """Return the values of all placeholders that a text may name."""
         dunned = lines.filtered(lambda line: not line.is_credit)
         last_day = notice.deadline or max(filter(None, (notice.date, notice.oldest_due)))
@@ -133,7 +144,7 @@ class DebitorDunningLetter(models.AbstractModel):
             "company": notice.company_id.name or "",
             "date": form.date(notice.date),
             "deadline": form.date(last_day),
-            "amount": form.amount(self._get_total(notice)),
+            "amount": form.amount(total),
             "invoices": self._name_invoices(dunned),
             "level": notice.level_id.name or "",
             "days": str(max([*dunned.mapped("days_overdue"), 0])),
@@ -172,7 +183,7 @@ class DebitorDunningLetter(models.AbstractModel):
         return self.env._("Dear %s,", " ".join(words))
 
     @api.model
-    def _get_rows(self, notice, lines, form):
+    def _get_rows(self, lines, form):
         """Return one dict for each item: all texts are ready to be shown."""
         instalments = self._read_instalments(lines)
         return [
@@ -207,7 +218,7 @@ class DebitorDunningLetter(models.AbstractModel):
             return ""
         if line.move_id.move_type == "out_refund":
             return self.env._("Credit note")
-        return self.env._("Not yet allocated")
+        return self.env._("Unallocated")
 
     @api.model
     def _read_instalments(self, lines):
@@ -234,12 +245,6 @@ class DebitorDunningLetter(models.AbstractModel):
         return []
 
     @api.model
-    def _get_total(self, notice):
-        """Return what the customer is asked to pay, in the notice's currency."""
-        extra = sum(row["amount"] for row in self._get_extra_rows(notice))
-        return notice.currency_id.round(notice.amount_total + extra)
-
-    @api.model
     def _get_enclosures(self, notice):
         """Return the names of what comes with the letter."""
         return notice._get_invoice_attachments().mapped("name")
@@ -256,6 +261,15 @@ class DebitorDunningLetter(models.AbstractModel):
             "enclosures": self._get_enclosures(notice),
             "signature": self._get_signature(notice),
         } | self._prepare_letterhead_values(notice.company_id)
+
+    @api.model
+    def _needs_room(self, values):
+        """Tell whether the columns must follow their texts instead of the fixed widths."""
+        return any(
+            len(row[column]) > _COLUMN_SIGNS
+            for row in values["rows"]
+            for column in ("total", "paid", "residual")
+        )
 
     @api.model
     def _get_address_lines(self, notice):

@@ -82,11 +82,9 @@ class DebitorDunningLetterhead(models.AbstractModel):
         return group_iban(number) if is_iban(number) else number
 
     @api.model
-    def _get_reference(self, notice):
+    def _get_reference(self, notice, lines):
         """Return what the customer is asked to write into the transfer."""
-        moves = notice.line_ids.filtered(
-            lambda line: line.is_included and not line.is_credit
-        ).move_id
+        moves = lines.filtered(lambda line: not line.is_credit).move_id
         if len(moves) == 1:
             return moves.payment_reference or moves.name or notice.name
         if len(moves) <= _TYPED_NUMBERS:
@@ -94,36 +92,30 @@ class DebitorDunningLetterhead(models.AbstractModel):
         return notice.name
 
     @api.model
-    def _prepare_payment_values(self, notice, form):
+    def _prepare_payment_values(self, notice, lines, form):
         account = self._get_bank_account(notice.company_id, notice.currency_id)
         return {
-            "holder": self._get_holder(notice.company_id, account),
+            "holder": account.acc_holder_name or notice.company_id.name or "",
             "account": self._show_account(account),
             "is_iban": is_iban(account.acc_number or ""),
             "bic": account.bank_bic or "",
             "bank": account.bank_name or "",
-            "reference": self._get_reference(notice),
-            "amount": form.amount(self._get_total(notice)),
+            "reference": self._get_reference(notice, lines),
             "deadline": form.date(notice.deadline),
-            "code_uri": "",
         }
 
     @api.model
-    def _get_holder(self, company, account):
-        return account.acc_holder_name or company.name or ""
-
-    @api.model
-    def _get_payment_code_uri(self, notice):
+    def _get_payment_code_uri(self, notice, values):
         """Return the QR code of the payment, empty where a transfer in euros isn't asked for."""
-        if notice.currency_id.name != "EUR":
+        payment = values["payment"]
+        if notice.currency_id.name != "EUR" or not payment["is_iban"]:
             return ""
-        account = self._get_bank_account(notice.company_id, notice.currency_id)
         code = PaymentCode(
-            name=self._get_holder(notice.company_id, account),
-            iban=account.acc_number or "",
-            amount=Decimal(str(self._get_total(notice))),
-            text=self._get_reference(notice),
-            bic=account.bank_bic or "",
+            name=payment["holder"],
+            iban=payment["account"],
+            amount=Decimal(str(values["total"])),
+            text=payment["reference"],
+            bic=payment["bic"],
         )
         try:
             return payment_code_uri(payment_code_payload(code))

@@ -14,8 +14,8 @@ class DebitorDunningMail(models.AbstractModel):
         """Return ``{"subject", "html", "text"}`` of the notice's mail.
 
         :param texts: see ``_render_html``
-        :param is_preview: leave out the keys that open the invoices without a login; they
-            are written when they are needed first
+        :param is_preview: leave out the links; their keys, which open an invoice without a
+            login, are written when they are needed first
         """
         notice = self._localize(notice, lang)
         letter = self.with_env(notice.env)
@@ -33,10 +33,11 @@ class DebitorDunningMail(models.AbstractModel):
         for row in values["rows"]:
             row["url"] = self._get_portal_url(notice, row, is_preview)
             row["notes"] = self._get_mail_notes(row)
+            row["days_text"] = self.env._("%s days", row["days"])
         linked = [row for row in values["rows"] if row["url"]]
         return {
             "button_url": linked[0]["url"] if linked else "",
-            "button_label": linked[0]["label"] if linked else "",
+            "button_label": self.env._("View invoice %s", linked[0]["label"]) if linked else "",
             "signature": self._get_mail_signature(notice),
             "particulars": self._get_particulars(notice.company_id),
         }
@@ -46,8 +47,9 @@ class DebitorDunningMail(models.AbstractModel):
         move = row["line"].move_id
         if not move.is_invoice():
             return ""
-        path = move.access_url if is_preview else move.get_portal_url()
-        return f"{notice.get_base_url().rstrip('/')}{path}"
+        if is_preview:
+            return "#"
+        return notice.get_base_url().rstrip("/") + move.get_portal_url()
 
     @api.model
     def _get_mail_notes(self, row):
@@ -92,7 +94,7 @@ class DebitorDunningMail(models.AbstractModel):
             self._get_text_table(values),
             *(self._as_text(paragraph) for paragraph in values["closing"]),
             self._get_text_link(values),
-            self._get_text_payment(values["payment"]),
+            self._get_text_payment(values),
             wrap(self.env._("If your payment has crossed this message, please regard it as void.")),
             self.env._("Kind regards"),
             "\n".join(values["signature"]),
@@ -113,18 +115,18 @@ class DebitorDunningMail(models.AbstractModel):
             rows.append((row["label"], row["due"], row["days"], row["residual"]))
             rows.extend((f"  {note}",) for note in row["notes"])
         rows.extend((row["label"], "", "", row["amount_text"]) for row in values["extra_rows"])
-        total = (self.env._("Amount to be paid"), "", "", values["total"])
+        total = (self.env._("Amount to be paid"), "", "", values["total_text"])
         return align_columns(head, rows, total)
 
     @api.model
     def _get_text_link(self, values):
         if not values["button_url"]:
             return ""
-        label = self.env._("View invoice %s", values["button_label"])
-        return f"{label}:\n{values['button_url']}"
+        return f"{values['button_label']}:\n{values['button_url']}"
 
     @api.model
-    def _get_text_payment(self, payment):
+    def _get_text_payment(self, values):
+        payment = values["payment"]
         if not payment["account"]:
             return ""
         account_label = self.env._("IBAN") if payment["is_iban"] else self.env._("Account no.")
@@ -133,7 +135,7 @@ class DebitorDunningMail(models.AbstractModel):
             (account_label, payment["account"]),
             (self.env._("BIC"), payment["bic"]),
             (self.env._("Reference"), payment["reference"]),
-            (self.env._("Amount"), payment["amount"]),
+            (self.env._("Amount"), values["total_text"]),
             (self.env._("Payable by"), payment["deadline"]),
         ]
         width = max(len(label) for label, _value in pairs) + 2

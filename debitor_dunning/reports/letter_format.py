@@ -32,11 +32,18 @@ class LetterFormat:
         text = text.replace(" ", _NO_BREAK_SPACE)
         return _MINUS + text if rounded < 0 else text
 
+    @property
+    def symbol(self):
+        return self._currency.symbol or self._currency.name
+
+    @property
+    def is_symbol_before(self):
+        return self._currency.position == "before"
+
     def amount(self, amount):
         """Return an amount with its currency, which never breaks over two lines."""
-        symbol = self._currency.symbol or self._currency.name
-        parts = [self.number(amount), symbol]
-        if self._currency.position == "before":
+        parts = [self.number(amount), self.symbol]
+        if self.is_symbol_before:
             parts.reverse()
         return _NO_BREAK_SPACE.join(parts)
 

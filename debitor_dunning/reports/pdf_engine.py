@@ -29,27 +29,42 @@ class _SealedFetcher(URLFetcher):
 
 
 class _Press:
-    """What all letters share: fonts and the style sheet, read once."""
+    """What all letters share: fonts and style sheets, read once."""
 
-    def __init__(self, style):
+    def __init__(self, style, base_style):
         self.fetcher = _SealedFetcher(allowed_protocols={"data"}, allow_redirects=False)
         self.fonts = FontConfiguration()
-        self.style = CSS(string=style, font_config=self.fonts, url_fetcher=self.fetcher)
+        self.style = self._read(style)
+        self.base_style = self._read(base_style)
+
+    def _read(self, style):
+        return CSS(string=style, font_config=self.fonts, url_fetcher=self.fetcher)
+
+    def print(self, html):
+        page = _Page(string=html, url_fetcher=self.fetcher)
+        page.base_style = self.base_style
+        return page.write_pdf(stylesheets=[self.style], font_config=self.fonts)
+
+
+class _Page(HTML):
+    """A document with the few basic styles that it needs; all of WeasyPrint's are slower."""
+
+    def _ua_stylesheets(self, *_args, **_kwargs):
+        return [self.base_style]
 
 
 @lru_cache(maxsize=4)
-def _get_press(style):
-    return _Press(style)
+def _get_press(style, base_style):
+    return _Press(style, base_style)
 
 
-def html_to_pdf(html, style):
+def html_to_pdf(html, style, base_style):
     """Return the PDF of a complete HTML document.
 
     :param html: text whose images are data URIs; any other address is refused
     :param style: text of the style sheet, the same for many documents
+    :param base_style: how elements are shown that ``style`` says nothing about
     """
     with _lock:
-        press = _get_press(style)
-        return HTML(string=html, url_fetcher=press.fetcher).write_pdf(
-            stylesheets=[press.style], font_config=press.fonts
-        )
+        press = _get_press(style, base_style)
+        return press.print(html)
