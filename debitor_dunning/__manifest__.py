@@ -33,6 +33,7 @@
     ],
     "assets": {
         "web.assets_backend": ["debitor_dunning/static/src/**/*"],
+        "web.assets_tests": ["debitor_dunning/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
     "application": True,

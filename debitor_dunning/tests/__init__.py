@@ -7,4 +7,5 @@ from . import (
     test_queries,
     test_run,
     test_sending,
+    test_tour,
 )
