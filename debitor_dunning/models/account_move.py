@@ -77,8 +77,12 @@ class AccountMove(models.Model):
     @api.depends_context("lang")
     @api.depends("line_ids.amount_residual", "line_ids.debitor_rank", "state", "payment_state")
     def _compute_debitor_next(self):
+        # All lines together: a list of invoices is judged once, not line by line.
+        open_lines = self._get_receivable_lines().filtered(lambda line: line.amount_residual > 0)
+        open_lines.mapped("debitor_next_date")
+        by_move = open_lines.grouped("move_id")
         for move in self:
-            lines = move._get_receivable_lines().filtered(lambda line: line.amount_residual > 0)
+            lines = by_move.get(move, open_lines.browse())
             first = lines.sorted(
                 lambda line: (line.debitor_next_date or fields.Date.to_date("9999-12-31"), line.id)
             )[:1]
