@@ -166,6 +166,8 @@ class DebitorDunningNoticeLine(models.Model):
             return {"exclusion_reason": self.env._("Paid or cancelled before sending")}
         if item.is_credit != self.is_credit:
             return {"exclusion_reason": self.env._("Turned into a credit before sending")}
+        if item.rank > max(self.rank, self.previous_rank):
+            return {"exclusion_reason": self.env._("A later notice gave it a higher level")}
         if item.in_payment:
             return {"exclusion_reason": self.env._("A payment was registered before sending")}
         if item.excluded:
