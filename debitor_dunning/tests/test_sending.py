@@ -461,6 +461,19 @@ class TestSending(DunningCommon):
         notice.invalidate_recordset()
         self.assertEqual(notice.state, "sent")
 
+    def test_a_bounced_notice_does_not_take_an_item_back_to_a_lower_level(self):
+        self.reset_procedure(self.procedure, levels=[(5, 10, ("email",)), (20, 10, ("email",))])
+        invoice = self.invoice(days_overdue=90)
+        first = self.dun(days_ago(40))
+        first.sudo()._message_receive_bounce("office@example.com", self.customer)
+        self.dun(days_ago(20))
+        first.action_retry()
+        with self.mail_server() as outbox:
+            self.run_cron("ir_cron_send")
+        self.assertFalse(outbox)
+        self.assertNotice(first, state="settled")
+        self.assertEqual(self.item(invoice).debitor_rank, 2)
+
     def test_a_letter_as_sent_can_not_be_deleted_or_replaced(self):
         run = self.by_mail()
         with self.mail_server():
