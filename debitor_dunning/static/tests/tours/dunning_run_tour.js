@@ -44,8 +44,8 @@ registry.category("web_tour.tours").add("debitor_dunning_run", {
             run: "click",
         },
         {
-            content: "Back to the notices",
-            trigger: ".nav-link:contains(Mahnungen)",
+            content: "Back to the proposal",
+            trigger: ".nav-link:contains(Vorschlag)",
             run: "click",
         },
         {
