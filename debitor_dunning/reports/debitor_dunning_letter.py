@@ -101,7 +101,7 @@ class DebitorDunningLetter(models.AbstractModel):
         )
         filled = self._fill_texts(notice, lines, form, total, texts)
         return {
-            "lang": notice.env.lang.replace("_", "-"),
+            "document_lang": notice.env.lang.replace("_", "-"),
             "notice": notice,
             "company": notice.company_id,
             "subject": filled["subject"],

@@ -33,7 +33,7 @@ class DebitorDunningMail(models.AbstractModel):
         for row in values["rows"]:
             row["url"] = self._get_portal_url(notice, row, is_preview)
             row["notes"] = self._get_mail_notes(row)
-            row["days_text"] = self.env._("%s days", row["days"])
+            row["days_text"] = self._get_days_text(row["days"])
         linked = [row for row in values["rows"] if row["url"]]
         return {
             "button_url": linked[0]["url"] if linked else "",
@@ -50,6 +50,12 @@ class DebitorDunningMail(models.AbstractModel):
         if is_preview:
             return "#"
         return notice.get_base_url().rstrip("/") + move.get_portal_url()
+
+    @api.model
+    def _get_days_text(self, days):
+        if not days:
+            return ""
+        return self.env._("1 day overdue") if days == "1" else self.env._("%s days overdue", days)
 
     @api.model
     def _get_mail_notes(self, row):

@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_automation,
     test_companies,
+    test_letter,
     test_notice,
     test_procedure,
     test_queries,
