@@ -499,7 +499,7 @@ class DebitorDunningRun(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Send Notices"),
             "res_model": "debitor.dunning.send",
-            "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
             "context": {"default_run_id": self.id},
         }
