@@ -35,6 +35,10 @@ class TestSending(DunningCommon):
         self.invoice(**vals)
         return self.propose()
 
+    def propose_letter(self, **vals):
+        self.invoice(**vals)
+        return self.propose()
+
     def assertNotSent(self, notice, **expected):  # noqa: N802 as in unittest
         self.assertNotice(notice, sent_on=False, **expected)
         items = notice.line_ids.move_line_id
@@ -473,6 +477,20 @@ class TestSending(DunningCommon):
         self.assertFalse(outbox)
         self.assertNotice(first, state="settled")
         self.assertEqual(self.item(invoice).debitor_rank, 2)
+
+    def test_a_reprint_is_a_copy_and_changes_nothing(self):
+        notice = self.send(self.propose_letter())
+        notice.action_print()
+        notice.invalidate_recordset()
+        before = notice.read(["letter_id", "letter_sha256", "sent_on", "date", "state"])
+        self.pay(notice.line_ids.move_id)
+        with freeze_time("2026-04-15 12:00:00"):
+            notice.action_print()
+        notice.invalidate_recordset()
+        self.assertEqual(notice.state, "sent")
+        self.assertEqual(
+            notice.read(["letter_id", "letter_sha256", "sent_on", "date", "state"]), before
+        )
 
     def test_a_letter_as_sent_can_not_be_deleted_or_replaced(self):
         run = self.by_mail()
