@@ -19,9 +19,9 @@ class OpenItem:
 
     ``residual`` is in the item's currency and ``residual_company`` in the company's;
     both are positive when the debtor owes and negative for a credit note or an
-    unallocated payment; ``total`` is what it was before any payment. ``rank`` is the position of the highest level that a sent
-    notice gave this item, 0 for none; ``deadline`` and ``notified_on`` belong to
-    that notice. ``notice`` names a notice that is under way with this item. ``in_payment``: a
+    unallocated payment; ``total`` is what it was before any payment. ``level_id`` is the
+    highest level that a sent notice gave this item and ``rank`` its position, 0 for none;
+    ``deadline`` and ``notified_on`` belong to that notice. ``notice`` names a notice that is under way with this item. ``in_payment``: a
     payment is registered that is not booked yet.
     """
 
@@ -34,6 +34,7 @@ class OpenItem:
     residual_company: Decimal
     total: Decimal = Decimal(0)
     rank: int = 0
+    level_id: int = 0
     notified_on: date | None = None
     deadline: date | None = None
     block: Block | None = None

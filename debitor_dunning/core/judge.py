@@ -8,7 +8,6 @@ from .item import OpenItem
 from .procedure import Level, Procedure
 from .reasons import Code, Reason
 
-
 # What keeps a credit from being netted; whatever else holds an item is the debtor's good.
 _HOLDS_CREDITS = (Code.ON_NOTICE, Code.EXCLUDED, Code.IN_PAYMENT)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 from .errors import ProcedureError
 
@@ -53,6 +54,13 @@ class Procedure:
         """Return the lowest level above ``rank``; a level is never skipped."""
         return next((level for level in self.levels if level.rank > rank), None)
 
+    def rank_of(self, level_id: int, rank: int) -> int:
+        """Return where a level stands today; ``rank`` is where it stood when it was reached.
+
+        A level put in between moves the ones above it: an item keeps its level, not its number.
+        """
+        return next((level.rank for level in self.levels if level.id == level_id), rank)
+
     def level_at(self, rank: int) -> Level | None:
         """Return the highest level not above ``rank``."""
         return next((level for level in reversed(self.levels) if level.rank <= rank), None)
@@ -66,7 +74,7 @@ def check_levels(levels: Sequence[Level]) -> None:
     for level in levels:
         if min(level.min_days_since_last, level.deadline_days) < 0 or level.minimum < 0:
             raise ProcedureError("negative", rank=level.rank)
-    for lower, upper in zip(levels, levels[1:], strict=False):
+    for lower, upper in pairwise(levels):
         if upper.days_after_due <= lower.days_after_due:
             raise ProcedureError(
                 "days_order",

@@ -76,11 +76,11 @@ def propose(
     """
     if forced and procedure is not None:
         procedure = _without_limits(procedure)
+    if procedure is not None:
+        items = [_place(item, procedure) for item in items]
     by_currency: dict[int, list[Verdict]] = defaultdict(list)
     for item in items:
-        by_currency[item.currency_id].append(
-            judge(item, procedure, today, calendar, forced=forced)
-        )
+        by_currency[item.currency_id].append(judge(item, procedure, today, calendar, forced=forced))
     notices: list[ProposedNotice] = []
     skipped: list[Verdict] = []
     paused_until = _pause_end(procedure, last_notice_on)
@@ -95,6 +95,12 @@ def propose(
             notices += made
             skipped += left
     return Proposal(tuple(notices), tuple(skipped))
+
+
+def _place(item: OpenItem, procedure: Procedure) -> OpenItem:
+    """Let an item's rank follow its level, where the ladder was changed since."""
+    rank = item.rank and procedure.rank_of(item.level_id, item.rank)
+    return item if rank == item.rank else replace(item, rank=rank)
 
 
 def _without_limits(procedure: Procedure) -> Procedure:
@@ -185,9 +191,7 @@ def _lower(verdict: Verdict, level: Level, total: Decimal, procedure: Procedure)
         reason = Reason(Code.BELOW_LEVEL_MINIMUM, amount=total, limit=level.minimum)
         return replace(verdict, level=None, reason=reason, next_date=None)
     code = Code.REPEATED if lower.rank <= verdict.item.rank else Code.REACHED
-    return replace(
-        verdict, level=lower, reason=Reason(code, amount=total, limit=level.minimum)
-    )
+    return replace(verdict, level=lower, reason=Reason(code, amount=total, limit=level.minimum))
 
 
 def _back_to_minimum(verdict: Verdict) -> Verdict:
@@ -233,9 +237,7 @@ def _split(
     small = [letter for letter in letters if _refuse_sum(letter, (), procedure) is not None]
     refused = [_back_to_minimum(verdict) for part in idle for verdict in part]
     for letter in small:
-        reason = Reason(
-            Code.BELOW_MINIMUM, amount=_sum_company(letter), limit=procedure.minimum
-        )
+        reason = Reason(Code.BELOW_MINIMUM, amount=_sum_company(letter), limit=procedure.minimum)
         refused += [_hold_back(verdict, reason) for verdict in letter]
     return [letter for letter in letters if letter not in small], refused
 

@@ -14,7 +14,9 @@ class DebitorDunningBlockReason(models.Model):
     def _get_by_name(self, name=None):
         """Return the reason of that name, made where it doesn't exist; without a name the first."""
         if not name:
-            return self.env.ref("debitor_dunning.block_reason_request", False) or self.search([], limit=1)
+            return self.env.ref("debitor_dunning.block_reason_request", False) or self.search(
+                [], limit=1
+            )
         known = self.search([("name", "=", name)], limit=1)
         # A scheduled action may bring a reason of its own, although users can't make any.
         return known or self.sudo().create({"name": name})

@@ -27,10 +27,12 @@ class DebitorDunningInsight(models.AbstractModel):
     def _get_verdicts(self, lines):
         """Return ``{receivable line id: core Verdict}`` as of today, for open items only."""
         open_lines = lines.filtered(
-            lambda line: line.id
-            and line.account_type == "asset_receivable"
-            and line.parent_state == "posted"
-            and not line.reconciled
+            lambda line: (
+                line.id
+                and line.account_type == "asset_receivable"
+                and line.parent_state == "posted"
+                and not line.reconciled
+            )
         )
         verdicts = {}
         for company, company_lines in open_lines.grouped("company_id").items():
@@ -107,7 +109,9 @@ class DebitorDunningInsight(models.AbstractModel):
                     if compare(day, value):
                         found.add(getattr(verdict.item, key))
         domain = Domain("id", "in", found)
-        return domain | ~Domain("id", "in", dated) if operator == "in" and False in value else domain
+        return (
+            domain | ~Domain("id", "in", dated) if operator == "in" and False in value else domain
+        )
 
     @api.model
     def _action_why_not(self, lines):

@@ -57,7 +57,9 @@ class DebitorDunningLevel(models.Model):
         default=True,
         help="A person approves each notice. Otherwise the scheduled run sends by itself.",
     )
-    subject = fields.Char(required=True, translate=True, default=lambda self: self.env._("Reminder"))
+    subject = fields.Char(
+        required=True, translate=True, default=lambda self: self.env._("Reminder")
+    )
     intro = fields.Text(string="Text Above the Table", translate=True)
     closing = fields.Text(string="Text Below the Table", translate=True)
 
@@ -91,7 +93,7 @@ class DebitorDunningLevel(models.Model):
                     text=field.string,
                     level=self.name,
                     placeholder=error.values["placeholder"],
-                    known=", ".join("{%s}" % name for name in PLACEHOLDERS),
+                    known=", ".join(f"{{{name}}}" for name in PLACEHOLDERS),
                 )
             ) from error
 

@@ -25,7 +25,7 @@ TRANSITIONS = {
     "sent": ("queued", "sending", "to_print", "in_doubt"),
     "in_doubt": ("sending",),
     "failed": ("queued", "sending"),
-    "bounced": ("sent",),
+    "bounced": ("sent", "in_doubt"),
     "blocked": ("approved", "queued"),
     "settled": ("approved", "queued"),
     "cancelled": (
@@ -34,7 +34,7 @@ TRANSITIONS = {
 }  # fmt: skip
 # In these states a notice keeps its items from being put on another one.
 LIVE_STATES = (
-    "proposed", "approved", "queued", "sending", "to_print", "in_doubt", "failed",
+    "proposed", "approved", "queued", "sending", "to_print", "in_doubt", "failed", "bounced",
 )  # fmt: skip
 # What a notice said and to whom: nobody changes it once the notice went out.
 FROZEN_FIELDS = {
@@ -155,8 +155,10 @@ class DebitorDunningNotice(models.Model):
 
     @api.model
     def _selection_channel(self):
-        return self.env["debitor.dunning.level.channel"]._fields["channel"]._description_selection(
-            self.env
+        return (
+            self.env["debitor.dunning.level.channel"]
+            ._fields["channel"]
+            ._description_selection(self.env)
         )
 
     @api.depends("line_ids.move_line_id.amount_residual_currency", "state")
@@ -285,8 +287,11 @@ class DebitorDunningNotice(models.Model):
         self.env["debitor.dunning.notice.line"].flush_model(["is_live", "is_included"])
         self.env.cr.execute(
             SQL(
-                """UPDATE debitor_dunning_notice_line SET is_live = %s
-                    WHERE notice_id IN %s AND is_included AND is_live <> %s""",
+                """UPDATE debitor_dunning_notice_line line SET is_live = %s
+                    WHERE line.notice_id IN %s AND line.is_included AND line.is_live <> %s
+                      AND NOT EXISTS (SELECT 1 FROM debitor_dunning_notice_line other
+                                       WHERE other.move_line_id = line.move_line_id
+                                         AND other.is_live AND other.id <> line.id)""",
                 is_live,
                 tuple(self.ids),
                 is_live,
@@ -327,6 +332,7 @@ class DebitorDunningNotice(models.Model):
         self.run_id.is_automatic = False
 
     def action_include(self):
+        self.line_ids.filtered("is_included")._check_free()
         self._require("proposed", self.env._("taking it in again"))
         self.exclusion_reason = False
 
@@ -365,16 +371,20 @@ class DebitorDunningNotice(models.Model):
     def action_retry(self):
         """Try notices again that were not sent, by the channel that is possible now."""
         self._check_approver()
+        went_out = self.filtered(lambda one: one.state == "bounced")
         self._require("queued", self.env._("trying again"), ["failed", "bounced"])
         for notice in self:
             notice._choose_channel()
         self._wait_for_sender()
+        went_out.is_resend = True
 
     def action_send_as_letter(self):
         """Send a notice that failed or bounced by letter instead."""
         self._check_approver()
-        self._require("queued", self.env._("sending it as a letter"))
+        went_out = self.filtered(lambda one: one.state == "bounced")
+        self._require("queued", self.env._("sending it as a letter"), ["failed", "bounced"])
         self._wait_for_sender(channel="letter", is_resend=False)
+        went_out.is_resend = True
 
     def action_confirm_sent(self):
         """A person knows that the notice in doubt went out."""
@@ -593,12 +603,17 @@ class DebitorDunningNotice(models.Model):
         locked = self.try_lock_for_update().filtered(lambda notice: notice.state == "queued")
         if not locked:
             return
-        if not self.is_resend:
-            for step in self._get_notice_steps():
-                getattr(self, step)()
-                if self.state != "queued":
-                    return
+        # What goes out once more stays as it was; only a payment keeps it back.
+        steps = ["_step_settle_paid"] if self.is_resend else self._get_notice_steps()
+        for step in steps:
+            getattr(self, step)()
+            if self.state != "queued":
+                return
         getattr(self, f"_send_by_{self.channel}")(session)
+
+    def _step_settle_paid(self):
+        if self.payment_state == "paid":
+            self._transition("settled", problem=self.env._("Nothing left to dun."))
 
     def _step_refresh_items(self):
         """Look at each item again: paid, blocked or cancelled ones leave the notice."""
@@ -610,7 +625,8 @@ class DebitorDunningNotice(models.Model):
             lambda one: one.is_included and not one.is_credit and not one.is_repeated
         )
         # A small sum that a person approved goes out; one that payments left over does not.
-        too_small = approved_amount > self.amount_company < self.procedure_id.minimum_amount
+        has_shrunk = self.amount_company < approved_amount
+        too_small = has_shrunk and self.amount_company < self.procedure_id.minimum_amount
         blocked = self.line_ids.filtered("is_blocked")
         if not dunned and blocked:
             self._transition("blocked", problem=blocked[0].exclusion_reason)
@@ -784,18 +800,25 @@ class DebitorDunningNotice(models.Model):
         attachments = self.letter_id | self._get_invoice_attachments()
         if not self.mail_message_id:
             self._keep_mail_message(content, email_from, reply_to, attachments)
-        return self.env["ir.mail_server"].sudo()._build_email__(  # closed to users
-            email_from=email_from,
-            email_to=[self.recipient_id.email_formatted],
-            subject=content["subject"],
-            body=content["html"],
-            body_alternative=content["text"],
-            subtype="html",
-            subtype_alternative="plain",
-            reply_to=reply_to,
-            message_id=self.message_ref,
-            attachments=[(one.name, one.raw, one.mimetype) for one in attachments],
-            headers={"X-Odoo-Objects": f"{self._name}-{self.id}", "Auto-Submitted": "auto-generated"},
+        return (
+            self.env["ir.mail_server"]
+            .sudo()
+            ._build_email__(  # closed to users
+                email_from=email_from,
+                email_to=[self.recipient_id.email_formatted],
+                subject=content["subject"],
+                body=content["html"],
+                body_alternative=content["text"],
+                subtype="html",
+                subtype_alternative="plain",
+                reply_to=reply_to,
+                message_id=self.message_ref,
+                attachments=[(one.name, one.raw, one.mimetype) for one in attachments],
+                headers={
+                    "X-Odoo-Objects": f"{self._name}-{self.id}",
+                    "Auto-Submitted": "auto-generated",
+                },
+            )
         )
 
     def _keep_mail_message(self, content, email_from, reply_to, attachments):
@@ -835,6 +858,9 @@ class DebitorDunningNotice(models.Model):
     def _message_receive_bounce(self, email, partner):
         # EXTENDS mail
         result = super()._message_receive_bounce(email, partner)
+        # What came back did go out, even where its sender died before it knew.
+        known = self.filtered(lambda one: one.state == "in_doubt")._transition("sent")
+        known._after_sent()
         for notice in self._transition("bounced"):
             problem = notice.env._("The mail to %s came back.", email or notice.recipient_id.email)
             notice.problem = problem

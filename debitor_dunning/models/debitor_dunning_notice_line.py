@@ -85,8 +85,28 @@ class DebitorDunningNoticeLine(models.Model):
 
     def action_include(self):
         self._check_proposed()
+        self._check_free()
         self.write({"is_included": True, "is_live": True, "exclusion_reason": False})
         self.notice_id._after_line_change()
+
+    def _check_free(self):
+        """Raise where an item is on another notice that is under way."""
+        other = self.search(
+            [
+                ("move_line_id", "in", self.move_line_id.ids),
+                ("is_live", "=", True),
+                ("notice_id", "not in", self.notice_id.ids),
+            ],
+            limit=1,
+        )
+        if other:
+            raise UserError(
+                self.env._(
+                    "%(item)s is on notice %(notice)s by now, so it can't come back to this one.",
+                    item=other.move_id.name,
+                    notice=other.notice_id.display_name,
+                )
+            )
 
     def action_raise(self):
         """Move the lines one level up; the procedure's rules don't hold for a person."""
@@ -136,8 +156,7 @@ class DebitorDunningNoticeLine(models.Model):
             item.id: item
             for item in reader._read_items(
                 notice.company_id, notice.partner_id.ids, today, ignored_notice_ids=notice.ids
-            )
-            .get(notice.partner_id.id, ())
+            ).get(notice.partner_id.id, ())
             if item.currency_id == notice.currency_id.id
         }
         for line in self.filtered("is_included"):
@@ -168,6 +187,8 @@ class DebitorDunningNoticeLine(models.Model):
             return {"exclusion_reason": self.env._("Turned into a credit before sending")}
         if item.rank > max(self.rank, self.previous_rank):
             return {"exclusion_reason": self.env._("A later notice gave it a higher level")}
+        if self._was_postponed(item):
+            return {"exclusion_reason": self.env._("The due date was moved before sending")}
         if item.in_payment:
             return {"exclusion_reason": self.env._("A payment was registered before sending")}
         if item.excluded:
@@ -178,3 +199,9 @@ class DebitorDunningNoticeLine(models.Model):
                 "exclusion_reason": self.env._("Dunning block: %s", item.block.reason),
             }
         return {}
+
+    def _was_postponed(self, item):
+        """Tell whether an overdue item got a new due date that has not passed."""
+        if self.is_credit or not item.due or item.due == self.date_maturity:
+            return False
+        return self.level_id.days_after_due >= 0 and item.due >= self.company_id._get_today()

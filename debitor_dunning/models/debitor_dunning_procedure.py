@@ -180,9 +180,7 @@ class DebitorDunningProcedure(models.Model):
     def _as_calendar(self):
         """Return the core ``Calendar`` of the company's place and this procedure's days."""
         self.ensure_one()
-        weekdays = (
-            day for day, name in enumerate(WEEKDAYS) if self[f"send_on_{name}"]
-        )
+        weekdays = (day for day, name in enumerate(WEEKDAYS) if self[f"send_on_{name}"])
         return Calendar(
             holidays=self._get_holidays(
                 self.company_id.country_code or "", self.company_id.state_id.code or ""

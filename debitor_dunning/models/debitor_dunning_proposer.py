@@ -20,10 +20,14 @@ class DebitorDunningProposer(models.AbstractModel):
     @api.model
     def _get_horizon(self, company, date):
         """Return the last due date that can matter on ``date``: reminders may come before it."""
-        [[earliest]] = self.env["debitor.dunning.level"].sudo()._read_group(
-            [("company_id", "in", (company | company.parent_ids).ids)],
-            [],
-            ["days_after_due:min"],
+        [[earliest]] = (
+            self.env["debitor.dunning.level"]
+            .sudo()
+            ._read_group(
+                [("company_id", "in", (company | company.parent_ids).ids)],
+                [],
+                ["days_after_due:min"],
+            )
         )
         return date + timedelta(days=max(-(earliest or 0), 0))
 

@@ -17,6 +17,9 @@ _ORDERS = {
     "sum": "amount_company desc, id",
     "credit": "amount_credit, id",
 }
+# What narrows a run down; only runs with the same filters can be compared.
+_FILTERS = ("procedure_ids", "partner_ids", "category_ids")
+_RUNS_SEARCHED = 50
 # Parts of a run that the review can be narrowed to, each with its domain.
 _PARTS = {
     "all": Domain.TRUE,
@@ -194,7 +197,9 @@ class DebitorDunningRun(models.Model):
         else:
             raise UserError(self.env._("A dunning run has no part «%s».", part))
         if text:
-            domain &= Domain("partner_id", "ilike", text) | Domain("line_ids.move_id", "ilike", text)
+            domain &= Domain("partner_id", "ilike", text) | Domain(
+                "line_ids.move_id", "ilike", text
+            )
         return domain
 
     # ------------------------------------------------------------------
@@ -250,17 +255,24 @@ class DebitorDunningRun(models.Model):
     # ------------------------------------------------------------------
 
     def _get_previous_run(self):
-        """Return the last run before this one that looked at customers in general."""
+        """Return the last run before this one that looked at the same kind of customers."""
         self.ensure_one()
-        return self.search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("id", "<", self.id),
-                ("debtor_count", ">", 0),
-                ("state", "not in", ("draft", "proposing")),
-            ],
-            order="id desc",
-            limit=1,
+        earlier = self._get_runs_to_compare_domain(self.company_id) & Domain("id", "<", self.id)
+        for run in self.search(earlier, order="id desc", limit=_RUNS_SEARCHED):
+            if all(run[name] == self[name] for name in _FILTERS):
+                return run
+        return self.browse()
+
+    @api.model
+    def _get_runs_to_compare_domain(self, company):
+        """Return the domain of runs that looked through customers by themselves.
+
+        A run that somebody started on single items says nothing about the others.
+        """
+        return (
+            Domain("company_id", "=", company.id)
+            & Domain("debtor_count", ">", 0)
+            & Domain("state", "not in", ("draft", "proposing"))
         )
 
     def get_review_difference(self):

@@ -3,7 +3,7 @@ import time
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..core.reasons import Code
 from ..core.recipient import choose_recipient
@@ -16,6 +16,8 @@ _logger = logging.getLogger(__name__)
 CHUNK_SIZE = 1000
 # A proposal for more debtors than this is made in the background.
 INLINE_DEBTORS = 500
+# A bank journal whose last statement is so much older than another's is out of use.
+IDLE_JOURNAL_DAYS = 60
 # First key of the advisory locks that let one proposal at a time work on a company.
 _PROPOSING_LOCK = 0x0DEB1701
 
@@ -170,9 +172,7 @@ class DebitorDunningRun(models.Model):
     def _start_proposing(self):
         self.ensure_one()
         if self.state not in ("draft", "proposed", "reviewed"):
-            raise UserError(
-                self.env._("Run %s is approved already: start a new one.", self.name)
-            )
+            raise UserError(self.env._("Run %s is approved already: start a new one.", self.name))
         self._check_date()
         (self.procedure_ids or self._get_company_procedures())._check_usable()
         self._clear_proposal()
@@ -270,9 +270,7 @@ class DebitorDunningRun(models.Model):
         chunk = left[:CHUNK_SIZE]
         if chunk:
             self._propose_debtors(chunk)
-            self.write(
-                {"last_partner_id": chunk[-1], "debtor_done": self.debtor_done + len(chunk)}
-            )
+            self.write({"last_partner_id": chunk[-1], "debtor_done": self.debtor_done + len(chunk)})
         if len(left) > len(chunk):
             return True
         self._after_proposed()
@@ -294,7 +292,9 @@ class DebitorDunningRun(models.Model):
         ]
         notices = self._create_notices(proposed)
         self._insert_lines(notices, [notice for _procedure, notice in proposed])
-        skipped = [verdict for _id, _procedure, proposal in proposals for verdict in proposal.skipped]
+        skipped = [
+            verdict for _id, _procedure, proposal in proposals for verdict in proposal.skipped
+        ]
         self._insert_skips(skipped)
 
     def _create_notices(self, proposed):
@@ -411,9 +411,12 @@ class DebitorDunningRun(models.Model):
         if self._get_freshness_problem():
             return
         ready = self.notice_ids.filtered(
-            lambda notice: notice.state == "proposed"
-            and notice.channel
-            and not notice.level_id.needs_approval
+            lambda notice: (
+                notice.state == "proposed"
+                and notice.channel
+                and not notice.has_unsent_invoice
+                and not notice.level_id.needs_approval
+            )
         )
         ready = ready._transition("approved")
         if ready:
@@ -432,7 +435,10 @@ class DebitorDunningRun(models.Model):
                 self.company_id.id,
             )
         )
-        return min((day for [day] in rows), default=False)
+        days = [day for [day] in rows]
+        # An account that nobody uses any more would make the data look old for ever.
+        in_use = [day for day in days if (max(days) - day).days <= IDLE_JOURNAL_DAYS]
+        return min(in_use, default=False)
 
     def _get_freshness_problem(self):
         """Return a sentence where bank data are older than the procedures allow, or False."""
@@ -447,7 +453,7 @@ class DebitorDunningRun(models.Model):
         return self.env._(
             "The bank data are %(days)s days old (%(date)s): payments since then are not known.",
             days=age,
-            date=fields.Date.to_string(bank_date),
+            date=format_date(self.env, bank_date),
         )
 
     def _pause(self, is_paused):
@@ -478,9 +484,7 @@ class DebitorDunningRun(models.Model):
         """Approve all notices that are proposed and can go out."""
         for run in self:
             if run.state not in ("proposed", "reviewed"):
-                raise UserError(
-                    self.env._("Run %s has nothing to approve.", run.name)
-                )
+                raise UserError(self.env._("Run %s has nothing to approve.", run.name))
             notices = run.notice_ids.filtered(lambda notice: notice.state == "proposed")
             if not notices:
                 raise UserError(
@@ -520,8 +524,10 @@ class DebitorDunningRun(models.Model):
         self.env["debitor.dunning.notice"]._check_approver()
         for run in self:
             waiting = run.notice_ids.filtered(
-                lambda notice: notice.state
-                in ("proposed", "excluded", "approved", "queued", "to_print", "failed")
+                lambda notice: (
+                    notice.state
+                    in ("proposed", "excluded", "approved", "queued", "to_print", "failed")
+                )
             )
             waiting._transition("cancelled")
             run.state = "sent" if run.notice_ids.filtered("sent_on") else "cancelled"
@@ -659,7 +665,10 @@ class DebitorDunningRun(models.Model):
         """Propose these open items today and return the action that opens the run."""
         lines = lines.filtered(lambda line: not line.reconciled)
         runs = self
-        for company, own in lines.grouped("company_id").items():
+        overdue = lines.filtered(
+            lambda line: line.date_maturity and line.date_maturity < line.company_id._get_today()
+        )
+        for company, own in overdue.grouped("company_id").items():
             run = self.create({"company_id": company.id})
             partner_ids = own.partner_id.commercial_partner_id.ids
             run.write({"state": "proposing", "bank_date": run._get_bank_date()})

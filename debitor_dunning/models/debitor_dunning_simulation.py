@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from .debitor_dunning_run import CHUNK_SIZE
@@ -147,9 +148,9 @@ class DebitorDunningSimulation(models.AbstractModel):
 
     def _get_rows(self, findings):
         """Return the largest letters, for a first look."""
-        top = sorted(
-            findings.letters, key=lambda one: (-one["rank"], -one["amount_company"])
-        )[:_CUSTOMERS_SHOWN]
+        top = sorted(findings.letters, key=lambda one: (-one["rank"], -one["amount_company"]))[
+            :_CUSTOMERS_SHOWN
+        ]
         names = self._get_level_names({letter["level_id"] for letter in top})
         partners = self.env["debitor.dunning.run"]._get_partner_names(
             {letter["partner_id"] for letter in top}
@@ -183,15 +184,10 @@ class DebitorDunningSimulation(models.AbstractModel):
         Run = self.env["debitor.dunning.run"]
         if run_id:
             return Run.browse(run_id)
-        return Run.search(
-            [
-                ("company_id", "=", company.id),
-                ("debtor_count", ">", 0),
-                ("state", "not in", ("draft", "proposing")),
-            ],
-            order="id desc",
-            limit=1,
+        unfiltered = Run._get_runs_to_compare_domain(company) & Domain.AND(
+            Domain(name, "=", False) for name in ("procedure_ids", "partner_ids", "category_ids")
         )
+        return Run.search(unfiltered, order="id desc", limit=1)
 
     def _get_difference(self, findings, run):
         """Return counts and sums of items that are new, raised or gone since ``run``."""

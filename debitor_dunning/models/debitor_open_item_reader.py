@@ -99,7 +99,8 @@ class DebitorOpenItemReader(models.AbstractModel):
         query = SQL(
             """SELECT line.id, line.move_id, partner.commercial_partner_id, line.currency_id,
                       line.date_maturity, line.amount_residual_currency::text,
-                      line.amount_residual::text, line.amount_currency::text, line.debitor_rank, line.debitor_notice_date,
+                      line.amount_residual::text, line.amount_currency::text, line.debitor_rank, line.debitor_level_id,
+                      line.debitor_notice_date,
                       line.debitor_deadline, line.no_followup,
                       move.move_type = 'out_invoice' AND move.is_move_sent IS NOT TRUE,
                       move.payment_state IN ('in_payment', 'paid'),
@@ -134,7 +135,7 @@ class DebitorOpenItemReader(models.AbstractModel):
     def _as_open_item(self, row, blocks, currencies_without_rate):
         """Return the core's item for one row of ``_read_items``."""
         line_id, move_id, partner_id, currency_id, due, residual, residual_company, total = row[:8]
-        rank, notified_on, deadline, excluded, never_sent, in_payment, notice = row[8:]
+        rank, level_id, notified_on, deadline, excluded, never_sent, in_payment, notice = row[8:]
         return OpenItem(
             id=line_id,
             move_id=move_id,
@@ -145,6 +146,7 @@ class DebitorOpenItemReader(models.AbstractModel):
             residual_company=Decimal(residual_company),
             total=Decimal(total),
             rank=rank or 0,
+            level_id=level_id or 0,
             notified_on=notified_on,
             deadline=deadline,
             block=blocks.get(("line", line_id))
@@ -176,7 +178,9 @@ class DebitorOpenItemReader(models.AbstractModel):
                 else ("partner", block.partner_id.id)
             )
             known = blocks.get(key)
-            if known is None or (known.until and (not block.date_to or block.date_to > known.until)):
+            if known is None or (
+                known.until and (not block.date_to or block.date_to > known.until)
+            ):
                 blocks[key] = Block(block._get_text(), block.date_to or None)
         return blocks
 

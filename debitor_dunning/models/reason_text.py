@@ -56,18 +56,14 @@ _SENTENCES = {
     Code.DEADLINE_RUNNING: _lt(
         "The deadline of the last notice is still running; next level on %(until)s at the earliest."
     ),
-    Code.TOO_SOON: _lt(
-        "The last notice is too recent; next level on %(until)s at the earliest."
-    ),
+    Code.TOO_SOON: _lt("The last notice is too recent; next level on %(until)s at the earliest."),
     Code.PAUSE: _lt(
         "The customer got a notice a few days ago; the next one on %(until)s at the earliest."
     ),
     Code.LAST_LEVEL: _lt(
         "The last dunning level was reached: decide on a call, collection or a write-off."
     ),
-    Code.BELOW_LEVEL_MINIMUM: _lt(
-        "%(amount)s are less than the level's minimum of %(limit)s."
-    ),
+    Code.BELOW_LEVEL_MINIMUM: _lt("%(amount)s are less than the level's minimum of %(limit)s."),
     Code.BELOW_MINIMUM: _lt(
         "%(amount)s after credits are less than the procedure's minimum of %(limit)s."
     ),

@@ -74,7 +74,9 @@ class ResCompany(models.Model):
         # EXTENDS base
         companies = super().create(vals_list)
         # A branch is dunned by its parent's procedure until it gets one of its own.
-        companies.filtered(lambda company: not company.parent_id)._create_default_dunning_procedure()
+        companies.filtered(
+            lambda company: not company.parent_id
+        )._create_default_dunning_procedure()
         return companies
 
     def _get_today(self):
@@ -100,7 +102,11 @@ class ResCompany(models.Model):
 
     def _get_dunning_calendar(self):
         """Return working days at the company's place, for customers without a procedure."""
-        return self._get_dunning_procedure()._as_calendar() if self._get_dunning_procedure() else Calendar()
+        return (
+            self._get_dunning_procedure()._as_calendar()
+            if self._get_dunning_procedure()
+            else Calendar()
+        )
 
     def _create_default_dunning_procedure(self):
         """Create the shipped procedure, in all installed languages, where there is none."""

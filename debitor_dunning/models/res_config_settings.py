@@ -7,6 +7,4 @@ class ResConfigSettings(models.TransientModel):
     dunning_procedure_id = fields.Many2one(
         related="company_id.dunning_procedure_id", readonly=False
     )
-    dunning_is_automatic = fields.Boolean(
-        related="company_id.dunning_is_automatic", readonly=False
-    )
+    dunning_is_automatic = fields.Boolean(related="company_id.dunning_is_automatic", readonly=False)
