@@ -17,6 +17,7 @@ _ORDERS = {
     "sum": "amount_company desc, id",
     "credit": "amount_credit, id",
 }
+_WARNED_PARTS = ("problem", "to_print", "no_channel", "unsent", "credit")
 # What narrows a run down; only runs with the same filters can be compared.
 _FILTERS = ("procedure_ids", "partner_ids", "category_ids")
 _RUNS_SEARCHED = 50
@@ -150,9 +151,12 @@ class DebitorDunningRun(models.Model):
     def _get_review_warnings(self, groups):
         """Return warnings, each with the part of the run or the action that helps."""
         Notice_ = self.env["debitor.dunning.notice"]
-        counts = {
-            part: Notice_.search_count(self._get_review_domain(part))
-            for part in ("problem", "to_print", "no_channel", "unsent", "credit")
+        is_decided = self.state in ("sending", "sent", "cancelled")
+        parts = ["problem", "to_print"]
+        if not is_decided:
+            parts += ["no_channel", "unsent", "credit"]
+        counts = dict.fromkeys(_WARNED_PARTS, 0) | {
+            part: Notice_.search_count(self._get_review_domain(part)) for part in parts
         }
         texts = {
             "problem": self.env._("Need a decision: %s", counts["problem"]),
@@ -166,7 +170,7 @@ class DebitorDunningRun(models.Model):
             for part, count in counts.items()
             if count
         ]
-        freshness = self.state != "sent" and self._get_freshness_problem()
+        freshness = not is_decided and self._get_freshness_problem()
         if freshness:
             warnings.insert(0, {"code": "freshness", "text": freshness, "part": False})
         return warnings

@@ -47,7 +47,7 @@ class DebitorDunningSend(models.TransientModel):
             wizard.next_sending_day = min(later, default=False)
 
     def _get_summary(self, notices):
-        """Return e.g. «12 notices to 11 customers, 8 by e-mail, 4 by letter, 23,417.80 €»."""
+        """Return e.g. «12 notices to 11 customers (8 by E-mail, 4 by Letter), together 23.40 €.»."""
         labels = dict(notices._fields["channel"]._description_selection(self.env))
         by_channel = Counter(notices.filtered("channel").mapped("channel"))
         parts = [
@@ -58,6 +58,13 @@ class DebitorDunningSend(models.TransientModel):
             currency.format(sum(group.mapped("amount_total")))
             for currency, group in notices.grouped("currency_id").items()
         ]
+        if len(notices) == 1:
+            return self.env._(
+                "1 notice to %(partner)s by %(channel)s, %(amount)s.",
+                partner=notices.partner_id.display_name,
+                channel=labels.get(notices.channel) or self.env._("no channel"),
+                amount=amounts[0],
+            )
         return self.env._(
             "%(notices)s notices to %(partners)s customers (%(channels)s), together %(amount)s.",
             notices=len(notices),

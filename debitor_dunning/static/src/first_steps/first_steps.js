@@ -5,6 +5,7 @@ import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { SimulationDialog } from "../simulation/simulation";
+import { withViews } from "../utils/action";
 import { formatMoney } from "../utils/format";
 
 const FIRST_STEPS = "debitor.dunning.first.steps";
@@ -122,7 +123,8 @@ export class FirstSteps extends Component {
     async propose() {
         this.state.isWorking = true;
         try {
-            await this.action.doAction(await this.orm.call(FIRST_STEPS, "action_first_run", []));
+            const action = await this.orm.call(FIRST_STEPS, "action_first_run", []);
+            await this.action.doAction(withViews(action));
         } finally {
             this.state.isWorking = false;
         }
@@ -130,9 +132,8 @@ export class FirstSteps extends Component {
 
     async openRun() {
         const { run_id } = this.steps.trial;
-        await this.action.doAction(
-            await this.orm.call("debitor.dunning.run", "action_open_review", [run_id])
-        );
+        const action = await this.orm.call("debitor.dunning.run", "action_open_review", [run_id]);
+        await this.action.doAction(withViews(action));
     }
 }
 

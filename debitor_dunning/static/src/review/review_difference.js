@@ -56,7 +56,7 @@ export class ReviewDifference extends Component {
     }
 
     countText(group) {
-        return _t("%(items)s items of %(customers)s customers", group);
+        return _t("Items: %(items)s · Customers: %(customers)s", group);
     }
 
     levelText(row) {

@@ -17,6 +17,7 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { PreviewFrame } from "../preview/preview_frame";
 import { SimulationDialog } from "../simulation/simulation";
+import { withViews } from "../utils/action";
 import { CHANNEL_ICONS, formatDay, formatMoney } from "../utils/format";
 import { ReviewDifference } from "./review_difference";
 import { ReviewNotice } from "./review_notice";
@@ -205,6 +206,11 @@ export class RunReview extends Component {
 
     get selectedRow() {
         return this.state.rows.find((row) => row.id === this.state.selectedId);
+    }
+
+    get hasLetter() {
+        const row = this.state.rows.find(({ id }) => id === this.state.preview.id);
+        return Boolean(row?.level);
     }
 
     get previewSrc() {
@@ -422,7 +428,7 @@ export class RunReview extends Component {
     async callRun(method) {
         const action = await this.orm.call(RUN, method, [this.runId]);
         if (action) {
-            await this.action.doAction(action, { onClose: () => this.refreshAll() });
+            await this.action.doAction(withViews(action), { onClose: () => this.refreshAll() });
         }
         await this.loadHead();
     }
@@ -478,7 +484,9 @@ export class RunReview extends Component {
 
     async sendInvoice(row, line) {
         const action = await this.orm.call("account.move", "action_send_and_print", [line.move_id]);
-        await this.action.doAction(action, { onClose: () => this.refreshNotice(row.id) });
+        await this.action.doAction(withViews(action), {
+            onClose: () => this.refreshNotice(row.id),
+        });
     }
 }
 
