@@ -36,7 +36,7 @@ class DebitorDunningNoticeLine(models.Model):
     is_blocked = fields.Boolean(help="A dunning block took the item off before sending.")
     exclusion_reason = fields.Char()
     date_maturity = fields.Date(string="Due Date")
-    days_overdue = fields.Integer()
+    days_overdue = fields.Integer(aggregator="max")
     amount_total = fields.Monetary(string="Amount")
     amount_paid = fields.Monetary(string="Paid", compute="_compute_amount_paid")
     amount_residual = fields.Monetary(string="Open")

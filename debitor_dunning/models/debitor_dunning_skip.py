@@ -23,7 +23,7 @@ class DebitorDunningSkip(models.Model):
     currency_id = fields.Many2one("res.currency", required=True)
     amount_residual = fields.Monetary(string="Open")
     date_maturity = fields.Date(string="Due Date")
-    days_overdue = fields.Integer()
+    days_overdue = fields.Integer(aggregator="max")
     reason_code = fields.Selection(get_reason_selection, required=True, string="Reason Kind")
     reason_until = fields.Date()
     reason_detail = fields.Char()
