@@ -437,7 +437,7 @@ class TestRun(DunningCommon):
             .with_user(self.approver)
             .create({"run_id": run.id, "send_at_once": True})
         )
-        self.assertIn("1 notices", wizard.summary)
+        self.assertIn("1 notice to", wizard.summary)
         wizard.action_confirm()
         self.assertEqual(run.notice_ids.send_on, TODAY)
 
