@@ -17,6 +17,10 @@ from .payment_code_image import payment_code_uri
 _TYPED_NUMBERS = 3
 
 
+def _without_scheme(url):
+    return url.split("://")[-1].rstrip("/")
+
+
 class DebitorDunningLetterhead(models.AbstractModel):
     """Who writes, and where the money goes."""
 
@@ -43,7 +47,7 @@ class DebitorDunningLetterhead(models.AbstractModel):
         account = self._get_bank_account(company, company.currency_id)
         columns = [
             [company.name, company.street, company.street2, self._get_town(company)],
-            [company.phone, company.email, company.website],
+            [company.phone, company.email, _without_scheme(company.website or "")],
             [
                 company.vat and self.env._("VAT no. %s", company.vat),
                 company.company_registry

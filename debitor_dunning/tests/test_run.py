@@ -343,14 +343,33 @@ class TestRun(DunningCommon):
             self.env.flush_all()
         self.assertEqual(notice.line_ids.move_id, invoice)
 
-    @mute_logger("odoo.sql_db")
     def test_taking_in_again_what_is_on_another_notice_by_now_is_refused(self):
-        self.invoice()
+        invoice = self.invoice()
         first = self.propose().notice_ids
         first.action_exclude()
-        self.propose()
-        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+        second = self.propose().notice_ids
+        with self.assertRaisesNaming(UserError, invoice.name, second.name):
             first.action_include()
+        self.assertEqual(first.state, "excluded")
+
+    def test_an_item_keeps_its_level_when_the_ladder_gets_another_rung(self):
+        invoice = self.invoice(days_overdue=90)
+        self.dun(days_ago(40))
+        reached = self.item(invoice).debitor_level_id
+        self.procedure.level_ids = [self.level_command(2)]
+        notice = self.propose().notice_ids
+        levels = self.procedure.level_ids.sorted("days_after_due")
+        self.assertEqual(levels.ids.index(reached.id), 1)
+        self.assertEqual(notice.level_id, levels[2])
+
+    def test_a_bank_journal_out_of_use_does_not_make_the_data_look_old(self):
+        journals = self.company_data["default_journal_bank"]
+        journals |= journals.copy()
+        for journal, day in zip(journals, (days_ago(1), days_ago(300)), strict=True):
+            self.env["account.bank.statement.line"].create(
+                {"journal_id": journal.id, "date": day, "payment_ref": "Rent", "amount": 1}
+            )
+        self.assertEqual(self.propose().bank_date, days_ago(1))
 
     def test_a_run_in_the_future_or_in_a_locked_period_is_refused(self):
         run = self.env["debitor.dunning.run"].create({"date": date(2026, 3, 19)})

@@ -465,18 +465,36 @@ class TestSending(DunningCommon):
         notice.invalidate_recordset()
         self.assertEqual(notice.state, "sent")
 
-    def test_a_bounced_notice_does_not_take_an_item_back_to_a_lower_level(self):
+    def test_a_bounced_notice_holds_its_items_until_a_person_decides(self):
         self.reset_procedure(self.procedure, levels=[(5, 10, ("email",)), (20, 10, ("email",))])
-        invoice = self.invoice(days_overdue=90)
+        self.invoice(days_overdue=90)
         first = self.dun(days_ago(40))
         first.sudo()._message_receive_bounce("office@example.com", self.customer)
-        self.dun(days_ago(20))
-        first.action_retry()
-        with self.mail_server() as outbox:
-            self.run_cron("ir_cron_send")
-        self.assertFalse(outbox)
-        self.assertNotice(first, state="settled")
-        self.assertEqual(self.item(invoice).debitor_rank, 2)
+        run = self.propose()
+        self.assertFalse(run.notice_ids)
+        self.assertIn(first.name, run.skip_ids.reason)
+
+        first.action_cancel()
+        self.assertEqual(self.propose().notice_ids.rank, 1, "the level was set back")
+
+    def test_a_bounce_proves_that_a_notice_in_doubt_went_out(self):
+        notice = self.queue(self.by_mail()).sudo()
+        notice._transition("sending")
+        notice._after_doubt("the line broke")
+        self.assertNotSent(notice, state="in_doubt")
+        notice._message_receive_bounce("office@example.com", self.customer)
+        self.assertNotice(notice, state="bounced")
+        self.assertTrue(notice.sent_on)
+        self.assertEqual(notice.line_ids.move_line_id.debitor_rank, 1)
+
+    def test_a_due_date_moved_after_the_approval_takes_the_item_off(self):
+        self.reset_procedure(self.procedure, levels=[(5, 10, ("letter",))])
+        invoice = self.invoice()
+        run = self.propose()
+        notice = self.queue(run)
+        self.item(invoice).date_maturity = days_ago(-10)
+        self.run_cron("ir_cron_send")
+        self.assertNotice(notice, state="settled")
 
     def test_a_reprint_is_a_copy_and_changes_nothing(self):
         notice = self.send(self.propose_letter())

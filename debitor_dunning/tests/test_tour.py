@@ -22,7 +22,10 @@ class TestTour(DunningCommon, HttpCase):
             {"name": "Zahlungserinnerung", "subject": "Zahlungserinnerung: {invoices}"}
         )
         cls.clerk = cls.make_user(
-            "clerk", "debitor_dunning.group_dunning_approver", lang="de_DE", password="dunning_clerk"
+            "clerk",
+            "debitor_dunning.group_dunning_approver",
+            lang="de_DE",
+            password="dunning_clerk",
         )
 
     def test_from_first_steps_to_sent_in_german(self):

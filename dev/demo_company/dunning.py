@@ -316,7 +316,7 @@ class Desk:
     def prepare_today(self):
         """Leave work on the desk: a run to review, one to send, one that waits to go out."""
         self._leave_approved("Logistik")
-        self._leave_queued("Privatkunde")
+        self._leave_queued("Wiederverkäufer")
         run = self.propose()
         notices = run.notice_ids.sorted(lambda one: (one.amount_company, one.name))
         if len(notices) > 3:
@@ -327,14 +327,24 @@ class Desk:
         run = self._propose_for(tag)
         if run.notice_ids:
             self.approve(run)
-        self._close(run)
+            self._close(run)
+        else:
+            self._discard(run)
 
     def _leave_queued(self, tag):
         run = self._propose_for(tag)
         if run.notice_ids:
             self.approve(run)
             self.confirm(run)
-        self._close(run)
+            self._close(run)
+        else:
+            self._discard(run)
+
+    def _discard(self, run):
+        """Nobody with that tag owes anything today: no empty run is left behind."""
+        run = run.with_env(self.boss)
+        run.action_cancel()
+        run.unlink()
 
     def _propose_for(self, tag):
         category = self.clerk["res.partner.category"].search([("name", "=", tag)], limit=1)

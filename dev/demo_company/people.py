@@ -77,7 +77,7 @@ CUSTOMERS = (
     # The very good big customer: many invoices, pays collectively and to the day.
     _company(
         "10010", "Rheinlog Distributionszentren SE", "Am Containerhafen 8", "51149", "Köln",
-        "nw", "fleet", "collective", 84, term="net30", vat="DE999424458", size=3,
+        "nw", "fleet", "collective", 72, term="net30", vat="DE999424458", size=3,
         email="kreditoren@rheinlog.example", phone="+49 221 4710 210",
         tags=("Logistik", "Rahmenvertrag"),
         contacts=(
@@ -91,7 +91,7 @@ CUSTOMERS = (
     ),
     _company(
         "10011", "Dorfner Baustoffhandel GmbH & Co. KG", "Ziegelhüttenstraße 41", "50259",
-        "Pulheim", "nw", "hall", "early", 44, term="skonto", vat="DE999197723",
+        "Pulheim", "nw", "hall", "early", 30, term="skonto", vat="DE999197723",
         email="buchhaltung@dorfner-baustoffe.example", phone="+49 221 4710 331",
         tags=("Handel",),
         contacts=(Contact("Renate Dorfner", function="Geschäftsführerin",
@@ -99,7 +99,7 @@ CUSTOMERS = (
     ),
     _company(
         "10012", "Metallbau Quirin Thelen e. K.", "Gewerbering 7", "53881", "Euskirchen",
-        "nw", "trade", "early", 40, term="skonto", vat="DE999517500",
+        "nw", "trade", "early", 26, term="skonto", vat="DE999517500",
         email="rechnung@thelen-metallbau.example", tags=("Handwerk", "Wiederverkäufer"),
         contacts=(Contact("Quirin Thelen", function="Inhaber"),),
     ),
@@ -110,7 +110,7 @@ CUSTOMERS = (
     ),
     _company(
         "10014", "Kühlhaus Niederrhein AG", "Zum Kühlturm 15", "47475", "Kamp-Lintfort",
-        "nw", "fleet", "punctual", 42, term="net30", vat="DE999063281", size=2,
+        "nw", "fleet", "punctual", 36, term="net30", vat="DE999063281", size=2,
         email="fibu@kuehlhaus-niederrhein.example", phone="+49 221 4710 418",
         tags=("Logistik", "Rahmenvertrag"),
         contacts=(Contact("Jörg Wintgens", function="Technischer Leiter",
@@ -166,7 +166,7 @@ CUSTOMERS = (
     ),
     _company(
         "10021", "Wohnbau Genossenschaft Ehrenfeld eG", "Venloer Straße 611", "50827", "Köln",
-        "nw", "garages", "punctual", 40, term="net30", vat="DE999665103",
+        "nw", "garages", "punctual", 34, term="net30", vat="DE999665103",
         email="technik@wbg-ehrenfeld.example", tags=("Hausverwaltung", "Rahmenvertrag"),
         contacts=(Contact("Ingrid Pfaffenholz", function="Bestandsmanagement",
                           email="i.pfaffenholz@wbg-ehrenfeld.example"),),
@@ -198,7 +198,7 @@ CUSTOMERS = (
     ),
     _company(
         "10027", "Klinikum am Stadtwald gGmbH", "Waldstraße 100", "06114", "Halle (Saale)",
-        "st", "service", "collective", 34, term="net30", vat="DE999091565",
+        "st", "service", "collective", 28, term="net30", vat="DE999091565",
         email="rechnungswesen@klinikum-stadtwald.example", tags=("Gesundheit",),
         contacts=(
             Contact("Klinikum am Stadtwald, Zentrale Rechnungsstelle", "invoice",
@@ -219,7 +219,7 @@ CUSTOMERS = (
     ),
     _company(
         "10030", "Torservice Nordlicht GmbH", "Billstraße 90", "20539", "Hamburg", "hh",
-        "trade", "reminder", 38, term="skonto", vat="DE999722264",
+        "trade", "reminder", 30, term="skonto", vat="DE999722264",
         email="buero@torservice-nordlicht.example", phone="+49 40 66969 330",
         tags=("Handwerk", "Wiederverkäufer"),
         contacts=(Contact("Hauke Petersen", function="Geschäftsführer",
@@ -300,13 +300,13 @@ CUSTOMERS = (
     ),
     _company(
         "10044", "Reifen Krützfeldt GmbH", "Kieler Chaussee 210", "24113", "Kiel", "sh",
-        "service", "early", 24, term="skonto", vat="DE999064993",
+        "service", "early", 16, term="skonto", vat="DE999064993",
         email="buchhaltung@reifen-kruetzfeldt.example", tags=("Kfz-Gewerbe",),
     ),
     # Abroad.
     Customer(
         "10045", "Alpentor Handels GmbH", "Salzburger Straße 88", "5020", "Salzburg",
-        "trade", "punctual", 26, term="net30", country="AT", vat="ATU99609851",
+        "trade", "punctual", 20, term="net30", country="AT", vat="ATU99609851",
         email="rechnung@alpentor.example", tags=("Wiederverkäufer", "Ausland"),
     ),
     Customer(
@@ -316,7 +316,7 @@ CUSTOMERS = (
     ),
     Customer(
         "10047", "Zürcher Torbau AG", "Industriestrasse 40", "8304", "Wallisellen",
-        "trade", "late", 24, term="net30", country="CH", vat="CHE-999.917.509 MWST",
+        "trade", "late", 18, term="net30", country="CH", vat="CHE-999.917.509 MWST",
         currency="CHF", email="kreditoren@zuercher-torbau.example",
         tags=("Wiederverkäufer", "Ausland"),
     ),
@@ -328,7 +328,7 @@ CUSTOMERS = (
     ),
     Customer(
         "10049", "Van der Meulen Deuren B.V.", "Havenweg 12", "5928 SC", "Venlo", "trade",
-        "early", 26, term="skonto", country="NL", vat="NL999475198B01", lang="en_US",
+        "early", 18, term="skonto", country="NL", vat="NL999475198B01", lang="en_US",
         email="crediteuren@vandermeulen-deuren.example", tags=("Wiederverkäufer", "Ausland"),
     ),
     Customer(
