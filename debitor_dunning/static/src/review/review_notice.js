@@ -8,7 +8,6 @@ export class ReviewNotice extends Component {
     static props = {
         row: Object,
         items: { type: Array, optional: true },
-        isSelected: Boolean,
         canChange: Boolean,
         showState: Boolean,
         onSelect: Function,

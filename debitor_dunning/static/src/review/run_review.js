@@ -4,6 +4,7 @@ import {
     onPatched,
     onWillStart,
     onWillUnmount,
+    reactive,
     useRef,
     useState,
 } from "@odoo/owl";
@@ -15,12 +16,12 @@ import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { PreviewFrame } from "../preview/preview_frame";
 import { SimulationDialog } from "../simulation/simulation";
 import { withViews } from "../utils/action";
 import { CHANNEL_ICONS, formatDay, formatMoney } from "../utils/format";
 import { ReviewDifference } from "./review_difference";
 import { ReviewNotice } from "./review_notice";
+import { ReviewPreview } from "./review_preview";
 import { ReviewSkips } from "./review_skips";
 
 const RUN = "debitor.dunning.run";
@@ -39,9 +40,9 @@ export class RunReview extends Component {
     static template = "debitor_dunning.RunReview";
     static components = {
         Layout,
-        PreviewFrame,
         ReviewDifference,
         ReviewNotice,
+        ReviewPreview,
         ReviewSkips,
     };
     static props = { ...standardActionServiceProps };
@@ -65,34 +66,27 @@ export class RunReview extends Component {
             part: "all",
             text: "",
             order: "level",
-            selectedId: false,
             // id of a notice -> its items, for the ones that are open
             items: {},
-            preview: { id: false, version: 0, kind: "letter" },
             isLoading: false,
         });
-        this.showPreview = useDebounced((id) => {
-            this.state.preview.id = id;
-        }, PREVIEW_DELAY_MS);
+        // Walking must not render a thousand rows anew: the selection is a class on one of
+        // them, and only the preview listens to what it shows.
+        this.selectedId = false;
+        this.preview = reactive({ id: false, version: 0, hasLetter: false });
+        this.showPreview = useDebounced(() => this.updatePreview(), PREVIEW_DELAY_MS);
         this.search = useDebounced(() => this.loadRows(), 300);
         onWillStart(async () => {
             await Promise.all([this.loadHead(), this.loadRows()]);
-            this.state.preview.id = this.state.selectedId;
+            this.updatePreview();
         });
         onMounted(() => {
             this.list.el?.focus();
+            this.markSelected();
             this.poll = setInterval(() => this.refreshWhileBusy(), POLL_MS);
         });
         onWillUnmount(() => clearInterval(this.poll));
-        let shown = this.state.selectedId;
-        onPatched(() => {
-            if (shown !== this.state.selectedId) {
-                shown = this.state.selectedId;
-                this.list.el
-                    ?.querySelector(".o_debitor_selected")
-                    ?.scrollIntoView({ block: "nearest" });
-            }
-        });
+        onPatched(() => this.markSelected());
     }
 
     // ---------------------------------------------------------------------
@@ -120,7 +114,7 @@ export class RunReview extends Component {
         this.state.items = {};
         this.state.rows = rows;
         this.state.total = total;
-        if (!rows.some((row) => row.id === this.state.selectedId)) {
+        if (!rows.some((row) => row.id === this.selectedId)) {
             this.select(rows[0]?.id || false);
         }
     }
@@ -153,12 +147,12 @@ export class RunReview extends Component {
             work.push(this.loadItems(id));
         }
         await Promise.all(work);
-        this.state.preview.version++;
+        this.updatePreview(true);
     }
 
     async refreshAll() {
         await Promise.all([this.loadHead(), this.loadRows()]);
-        this.state.preview.version++;
+        this.updatePreview(true);
     }
 
     async refreshWhileBusy() {
@@ -205,18 +199,7 @@ export class RunReview extends Component {
     }
 
     get selectedRow() {
-        return this.state.rows.find((row) => row.id === this.state.selectedId);
-    }
-
-    get hasLetter() {
-        const row = this.state.rows.find(({ id }) => id === this.state.preview.id);
-        return Boolean(row?.level);
-    }
-
-    get previewSrc() {
-        const { id, version, kind } = this.state.preview;
-        const query = kind === "mail" ? `kind=mail&version=${version}` : `version=${version}`;
-        return `/debitor/notice/${id}/preview?${query}`;
+        return this.state.rows.find((row) => row.id === this.selectedId);
     }
 
     get bankText() {
@@ -278,8 +261,29 @@ export class RunReview extends Component {
     // ---------------------------------------------------------------------
 
     select(id) {
-        this.state.selectedId = id;
-        this.showPreview(id);
+        this.selectedId = id;
+        this.markSelected();
+        this.list.el?.querySelector(".o_debitor_selected")?.scrollIntoView({ block: "nearest" });
+        this.showPreview();
+    }
+
+    markSelected() {
+        const before = this.list.el?.querySelector(".o_debitor_selected");
+        const now = this.list.el?.querySelector(`[data-notice-id="${this.selectedId}"]`);
+        if (before !== now) {
+            before?.classList.remove("o_debitor_selected");
+            before?.removeAttribute("aria-current");
+            now?.classList.add("o_debitor_selected");
+            now?.setAttribute("aria-current", "true");
+        }
+    }
+
+    updatePreview(isChanged = false) {
+        this.preview.id = this.selectedId;
+        this.preview.hasLetter = Boolean(this.selectedRow?.level);
+        if (isChanged) {
+            this.preview.version++;
+        }
     }
 
     clickRow(id) {
@@ -288,7 +292,7 @@ export class RunReview extends Component {
     }
 
     async move(step) {
-        const index = this.state.rows.findIndex((row) => row.id === this.state.selectedId);
+        const index = this.state.rows.findIndex((row) => row.id === this.selectedId);
         const next = Math.max(index + step, 0);
         if (next >= this.state.rows.length) {
             await this.loadMore();
@@ -356,10 +360,6 @@ export class RunReview extends Component {
             ev.preventDefault();
             this.list.el?.focus();
         }
-    }
-
-    setPreviewKind(kind) {
-        this.state.preview.kind = kind;
     }
 
     // ---------------------------------------------------------------------
