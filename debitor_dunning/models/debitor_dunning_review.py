@@ -1,4 +1,4 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -118,13 +118,26 @@ class DebitorDunningRun(models.Model):
             if state not in _OUT_OF_RUN:
                 sums[level][0] += count
                 sums[level][1] += amount
+        labels = self._get_level_labels([level.id for level in sums if level])
         return [
-            {"id": level.id, "name": level.name, "count": count, "amount": amount}
+            {"id": level.id, "name": labels[level.id], "count": count, "amount": amount}
             for level, (count, amount) in sorted(
                 sums.items(), key=lambda item: (item[0].days_after_due, item[0].id)
             )
             if level
         ]
+
+    @api.model
+    def _get_level_labels(self, level_ids):
+        """Return ``{level id: name}``; levels that share their name tell their procedure."""
+        levels = self.env["debitor.dunning.level"].sudo().browse(level_ids)
+        same = Counter(levels.mapped("name"))
+        return {
+            level.id: f"{level.name} ({level.procedure_id.name})"
+            if same[level.name] > 1
+            else level.name
+            for level in levels
+        }
 
     def _sum_channels(self, groups):
         labels = dict(self.env["debitor.dunning.notice"]._selection_channel())

@@ -143,8 +143,7 @@ class DebitorDunningSimulation(models.AbstractModel):
         ]
 
     def _get_level_names(self, level_ids):
-        levels = self.env["debitor.dunning.level"].sudo().browse(level_ids)
-        return {level.id: level.name for level in levels}
+        return self.env["debitor.dunning.run"]._get_level_labels(level_ids)
 
     def _get_rows(self, findings):
         """Return the largest letters, for a first look."""
