@@ -1,5 +1,6 @@
 """HTML to PDF in this process by WeasyPrint, cut off from files and network."""
 
+import logging
 import threading
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,9 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 _FONTS = Path(__file__).parents[1] / "static" / "fonts"
 _FONT_SCHEME = "letter-font:"
+
+# Seven lines for each letter, which say nothing and cost more than its fonts.
+logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
 
 # Pango's font maps are shared by all letters of a process but not made for several threads.
 _lock = threading.RLock()
