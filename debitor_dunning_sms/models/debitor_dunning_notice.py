@@ -23,7 +23,9 @@ class DebitorDunningNotice(models.Model):
         self._message_sms(
             self._get_sms_text(),
             partner_ids=self.recipient_id.ids,
-            sms_pid_to_number={self.recipient_id.id: self.recipient_id._phone_format(fname="phone")},
+            sms_pid_to_number={
+                self.recipient_id.id: self.recipient_id._phone_format(fname="phone")
+            },
             put_in_queue=True,
         )
         self._transition("sent")

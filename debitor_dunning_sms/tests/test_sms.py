@@ -1,6 +1,5 @@
-from odoo.tests import tagged
-
 from odoo.addons.debitor_dunning.tests.common import DunningCommon
+from odoo.tests import tagged
 
 
 @tagged("post_install", "-at_install")
