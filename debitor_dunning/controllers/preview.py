@@ -6,6 +6,9 @@ from odoo.http import request
 from ..core.errors import PlaceholderError
 from ..models.debitor_dunning_level import TEXT_FIELDS
 
+# In these states what the letter says may still change.
+_DRAFT_STATES = ("proposed", "excluded", "approved", "queued", "failed", "blocked", "settled")
+
 # Nothing runs, nothing is fetched, and no other site shows it. The style is our own and
 # stands in the document; the fonts are the addon's files.
 _HEADERS = {
@@ -32,7 +35,7 @@ class DebitorPreview(http.Controller):
     def notice_preview(self, notice_id, kind="letter", **_kwargs):
         """Show the letter (or, for ``kind=mail``, the mail) of a notice."""
         notice = self._browse("debitor.dunning.notice", notice_id)
-        return self._respond(self._render(notice, kind, is_draft=not notice.sent_on))
+        return self._respond(self._render(notice, kind, is_draft=notice.state in _DRAFT_STATES))
 
     @http.route("/debitor/notice/<int:notice_id>/mail_preview", auth="user", readonly=True)
     def notice_mail_preview(self, notice_id, **_kwargs):

@@ -18,6 +18,7 @@ from . import (
     ir_attachment,
     res_company,
     res_config_settings,
+    res_lang,
     res_partner,
 )
 

@@ -126,8 +126,8 @@ class DebitorDunningBlock(models.Model):
     @api.depends("partner_id", "move_id", "reason_id", "date_to")
     def _compute_display_name(self):
         for block in self:
-            subject = block.move_id.name or block.partner_id.display_name or ""
-            block.display_name = f"{subject}: {block.reason_id.name or ''}"
+            parts = (block.move_id.name or block.partner_id.display_name, block.reason_id.name)
+            block.display_name = ": ".join(filter(None, parts))
 
     @api.model_create_multi
     def create(self, vals_list):

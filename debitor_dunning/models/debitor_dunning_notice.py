@@ -16,7 +16,7 @@ _logger = logging.getLogger(__name__)
 
 # Which states a notice may come from; whatever isn't named here can't happen.
 TRANSITIONS = {
-    "proposed": ("excluded",),
+    "proposed": ("excluded", "approved", "queued"),
     "excluded": ("proposed",),
     "approved": ("proposed",),
     "queued": ("approved", "failed", "in_doubt", "bounced"),
@@ -306,7 +306,12 @@ class DebitorDunningNotice(models.Model):
         """
         able = self.filtered(lambda one: not only_from or one.state in only_from)
         moved = able._transition(state)
-        for notice in self - moved:
+        (self - moved)._refuse(action)
+        return moved
+
+    def _refuse(self, action):
+        """Raise a sentence that names the first of these notices, if there is one."""
+        for notice in self:
             raise UserError(
                 self.env._(
                     "Notice %(notice)s is «%(state)s»: %(action)s is not possible.",
@@ -315,7 +320,6 @@ class DebitorDunningNotice(models.Model):
                     action=action,
                 )
             )
-        return moved
 
     def _get_state_label(self):
         self.ensure_one()
@@ -333,7 +337,7 @@ class DebitorDunningNotice(models.Model):
 
     def action_include(self):
         self.line_ids.filtered("is_included")._check_free()
-        self._require("proposed", self.env._("taking it in again"))
+        self._require("proposed", self.env._("taking it in again"), ["excluded"])
         self.exclusion_reason = False
 
     def action_raise(self):
@@ -361,6 +365,15 @@ class DebitorDunningNotice(models.Model):
 
     def _mark_approved(self):
         self.write({"approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()})
+
+    def action_withdraw_approval(self):
+        """Make proposals again of what was approved and has not gone out."""
+        self._check_approver()
+        able = self.filtered(lambda one: one.state in ("approved", "queued") and not one.is_resend)
+        (self - able)._refuse(self.env._("taking back the approval"))
+        able._require("proposed", self.env._("taking back the approval"))
+        able.write({"approved_by_id": False, "approved_on": False, "send_on": False})
+        able.run_id._update_state()
 
     def action_send(self):
         """Queue approved notices; the sender takes them within seconds."""
@@ -469,18 +482,17 @@ class DebitorDunningNotice(models.Model):
         self.run_id.filtered("is_automatic").is_automatic = False
         for notice in self:
             level = notice.level_id
-            notice._update_totals()
-            if notice.level_id and notice.level_id != level:
+            notice.write(notice._prepare_totals())
+            if notice.level_id != level:
                 notice._choose_channel()
 
-    def _update_totals(self):
-        for notice in self:
-            notice.write(notice._prepare_totals())
+    def _get_dunned_lines(self):
+        return self.line_ids.filtered(lambda line: line.is_included and not line.is_credit)
 
     def _prepare_totals(self):
         self.ensure_one()
         lines = self.line_ids.filtered("is_included")
-        dunned = lines.filtered(lambda line: not line.is_credit)
+        dunned = self._get_dunned_lines()
         top = dunned.sorted("rank")[-1:]
         overdue = self.currency_id.round(sum(dunned.mapped("amount_residual")))
         credit = self.currency_id.round(sum((lines - dunned).mapped("amount_residual")))
@@ -510,14 +522,14 @@ class DebitorDunningNotice(models.Model):
 
     @api.model
     def _find_channel(self, level, recipient):
-        """Return the first possible channel of ``level``, or False and the first problem."""
-        first_problem = False
+        """Return the first possible channel of ``level``, and why those before it were not."""
+        problems = []
         for channel in level.channel_ids.mapped("channel"):
             problem = getattr(self, f"_get_{channel}_problem")(recipient)
             if not problem:
-                return channel, first_problem
-            first_problem = first_problem or problem
-        return False, first_problem or self.env._("Level «%s» has no channel.", level.name)
+                return channel, "; ".join(problems) or False
+            problems.append(problem)
+        return False, "; ".join(problems) or self.env._("Level «%s» has no channel.", level.name)
 
     @api.model
     def _get_email_problem(self, recipient):
@@ -575,6 +587,12 @@ class DebitorDunningNotice(models.Model):
         guard.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", (_SENDING_LOCK, self.id))
         return guard.fetchone()[0]
 
+    def _for_person_in_charge(self):
+        """Return the notice in the language of whoever will read what is noted on it."""
+        self.ensure_one()
+        user = self.user_id or self.approved_by_id
+        return self.with_context(lang=self.company_id._get_language_of(user))
+
     def _send_guarded(self, session):
         """Send one notice; what goes wrong with it stays with it."""
         try:
@@ -601,7 +619,7 @@ class DebitorDunningNotice(models.Model):
         """
         self.ensure_one()
         locked = self.try_lock_for_update().filtered(lambda notice: notice.state == "queued")
-        if not locked:
+        if not locked or self.run_id.is_paused:
             return
         # What goes out once more stays as it was; only a payment keeps it back.
         steps = ["_step_settle_paid"] if self.is_resend else self._get_notice_steps()
@@ -616,22 +634,26 @@ class DebitorDunningNotice(models.Model):
             self._transition("settled", problem=self.env._("Nothing left to dun."))
 
     def _step_refresh_items(self):
-        """Look at each item again: paid, blocked or cancelled ones leave the notice."""
+        """Look at each item again: paid, blocked or cancelled ones leave the notice.
+
+        A notice that ends here keeps its level and its sums as they were approved.
+        """
         self.ensure_one()
-        approved_amount = self.amount_company
         self.line_ids._refresh_before_sending()
-        self._update_totals()
+        totals = self._prepare_totals()
         dunned = self.line_ids.filtered(
             lambda one: one.is_included and not one.is_credit and not one.is_repeated
         )
         # A small sum that a person approved goes out; one that payments left over does not.
-        has_shrunk = self.amount_company < approved_amount
-        too_small = has_shrunk and self.amount_company < self.procedure_id.minimum_amount
+        has_shrunk = totals["amount_company"] < self.amount_company
+        too_small = has_shrunk and totals["amount_company"] < self.procedure_id.minimum_amount
         blocked = self.line_ids.filtered("is_blocked")
         if not dunned and blocked:
             self._transition("blocked", problem=blocked[0].exclusion_reason)
-        elif not dunned or self.amount_total <= 0 or too_small:
+        elif not dunned or totals["amount_total"] <= 0 or too_small:
             self._transition("settled", problem=self.env._("Nothing left to dun."))
+        else:
+            self.write(totals)
 
     def _add_new_credits(self, items):
         """Show and net credits that came in after the proposal."""
@@ -735,13 +757,14 @@ class DebitorDunningNotice(models.Model):
 
     def _after_doubt(self, text):
         """Show that nobody knows whether the notice went out, and what is known."""
-        problem = self.env._(
-            "Nobody knows whether the mail server took this message: %s. Look for it at the"
-            " recipient or in the mail server's log, then choose «It went out» or «Send again».",
-            text,
-        )
-        for notice in self._transition("in_doubt", problem=problem):
-            notice._ask_person(notice.env._("Dunning notice in doubt"), problem)
+        if self._transition("in_doubt"):
+            self.problem = self.env._(
+                "Nobody knows whether the mail server took this message: %s. Look for it at the"
+                " recipient or in the mail server's log, then choose «It went out» or «Send"
+                " again».",
+                text,
+            )
+            self._ask_person(self.env._("Dunning notice in doubt"), self.problem)
 
     def _send_by_letter(self, session):
         """Put the letter on the pile; it counts as sent when somebody prints it."""
@@ -770,8 +793,9 @@ class DebitorDunningNotice(models.Model):
         # A new snapshot: a sender that was alive a moment ago has committed since.
         self.env["ir.cron"]._commit_progress()
         dead = dead.filtered(lambda notice: notice.state == "sending")
-        if dead:
-            dead._after_doubt(self.env._("the program ended while it was being sent"))
+        for one in dead:
+            notice = one._for_person_in_charge()
+            notice._after_doubt(notice.env._("the program ended while it was being sent"))
         return dead
 
     def _after_sent(self):

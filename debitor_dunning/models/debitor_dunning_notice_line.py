@@ -72,16 +72,22 @@ class DebitorDunningNoticeLine(models.Model):
             self._check_proposed()
 
     def action_exclude(self, reason=None):
-        """Take the lines off their notices; they may come back in a later run."""
+        """Take the lines off their notices; they may come back in a later run.
+
+        A notice of which nothing would be left is left out as a whole.
+        """
         self._check_proposed()
-        self.write(
+        emptied = self.notice_id.filtered(lambda notice: not (notice._get_dunned_lines() - self))
+        emptied.action_exclude(reason)
+        lines = self.filtered(lambda line: line.notice_id not in emptied)
+        lines.write(
             {
                 "is_included": False,
                 "is_live": False,
                 "exclusion_reason": reason or self.env._("Taken out by %s", self.env.user.name),
             }
         )
-        self.notice_id._after_line_change()
+        lines.notice_id._after_line_change()
 
     def action_include(self):
         self._check_proposed()

@@ -215,16 +215,20 @@ class DebitorDunningProcedure(models.Model):
                     )
                 )
 
-    def _translate_default_texts(self):
-        """Write the shipped texts in each installed language; they must still be the shipped ones."""
-        for lang, _name in self.env["res.lang"].get_installed():
-            if lang == "en_US":
-                continue
-            shipped = self.env["res.company"]._get_default_dunning_levels(lang)
-            for procedure in self:
-                for level, texts in zip(
-                    procedure.level_ids.sorted("days_after_due"), shipped, strict=True
-                ):
-                    level.with_context(lang=lang).write(
-                        {name: texts[name] for name in ("name", "subject", "intro", "closing")}
-                    )
+    def _translate_default_texts(self, languages=None):
+        """Translate the texts of levels that are still the shipped ones and not translated.
+
+        :param languages: codes of languages; all installed ones unless given
+        """
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        for lang in set(languages or installed) - {"en_US"}:
+            shipped = self.env["res.company"]._get_default_dunning_texts(lang)
+            for level in self.level_ids.with_context(lang=lang):
+                source = level.with_context(lang="en_US")
+                vals = {
+                    name: shipped[source[name]]
+                    for name in ("name", "subject", "intro", "closing")
+                    if source[name] in shipped and level[name] == source[name]
+                }
+                if vals:
+                    level.write(vals)

@@ -495,6 +495,17 @@ class DebitorDunningRun(models.Model):
             approved._mark_approved()
             run.write({"state": "approved", "is_automatic": False})
 
+    def action_withdraw_approval(self):
+        """Make a proposal again of all that was approved and has not gone out."""
+        notices = self.notice_ids.filtered(
+            lambda notice: notice.state in ("approved", "queued") and not notice.is_resend
+        )
+        if not notices:
+            raise UserError(
+                self.env._("Everything that was approved has gone out already or ended otherwise.")
+            )
+        notices.action_withdraw_approval()
+
     def action_send(self):
         """Ask for confirmation, with what will happen, and then send."""
         self.ensure_one()
@@ -609,7 +620,8 @@ class DebitorDunningRun(models.Model):
     def _cron_propose(self, seconds=None):
         """Go on with all runs that are being proposed, a chunk of debtors at a time."""
         started = time.monotonic()
-        for run in self.search([("state", "=", "proposing"), ("is_paused", "=", False)]):
+        for found in self.search([("state", "=", "proposing"), ("is_paused", "=", False)]):
+            run = found.with_context(lang=found.company_id._get_language_of(found.user_id))
             with self._open_guard() as guard:
                 try:
                     run._lock_company(guard)
@@ -649,7 +661,7 @@ class DebitorDunningRun(models.Model):
                 if not time_left:
                     break
                 if notice._lock_for_sending(guard):
-                    notice._send_guarded(session)
+                    notice._for_person_in_charge()._send_guarded(session)
                 guard.commit()  # lets go of the lock
                 time_left = commit_progress(1)
         session.close()

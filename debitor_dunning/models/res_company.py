@@ -92,6 +92,12 @@ class ResCompany(models.Model):
         zones = country_timezones.get(self.country_code or "", ())
         return self.partner_id.tz or (zones[0] if zones else self.env.user.tz) or "UTC"
 
+    def _get_language_of(self, user):
+        """Return the language of a person; behind the scheduler's user it is the company's."""
+        self.ensure_one()
+        languages = (user.lang if user.active else False, self.partner_id.lang, self.env.lang)
+        return next(filter(None, languages), "en_US")
+
     def _get_dunning_procedure(self):
         """Return the company's default procedure, or its nearest parent's."""
         self.ensure_one()
@@ -151,3 +157,17 @@ class ResCompany(models.Model):
             }
             for level in _LEVELS
         ]
+
+    @api.model
+    def _get_default_dunning_texts(self, lang):
+        """Return ``{shipped text in English: the same in lang}``."""
+        return {
+            english[key]: translated[key]
+            for english, translated in zip(
+                self._get_default_dunning_levels("en_US"),
+                self._get_default_dunning_levels(lang),
+                strict=True,
+            )
+            for key in english
+            if isinstance(english[key], str)
+        }

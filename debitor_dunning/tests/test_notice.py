@@ -13,6 +13,7 @@ ACTIONS = {
     "action_raise": ("proposed",),
     "action_lower": ("proposed",),
     "action_approve": ("proposed",),
+    "action_withdraw_approval": ("approved", "queued"),
     "action_send": ("approved",),
     "action_retry": ("failed", "bounced"),
     "action_send_as_letter": ("approved", "failed", "in_doubt", "bounced"),
@@ -136,6 +137,31 @@ class TestNotice(DunningCommon):
         self.assertEqual((line.exclusion_reason, line.is_live), ("Customer called", False))
         line.action_include()
         self.assertNotice(notice, total="150", line_count=2)
+
+    def test_taking_out_the_last_line_leaves_the_notice_out(self):
+        self.invoice(100)
+        notice = self.propose().notice_ids
+        notice.line_ids.action_exclude("Customer called")
+        self.assertNotice(notice, state="excluded", exclusion_reason="Customer called", total="100")
+        self.assertFalse(notice.line_ids.is_live)
+        notice.action_include()
+        self.assertNotice(notice, state="proposed", line_count=1)
+
+    def test_an_approval_can_be_taken_back_until_the_notice_goes_out(self):
+        self.invoice()
+        run = self.propose()
+        self.queue(run)
+        notice = run.notice_ids
+        with self.assertRaises(AccessError):
+            notice.with_user(self.proposer).action_withdraw_approval()
+        run.with_user(self.approver).action_withdraw_approval()
+        self.assertNotice(notice, state="proposed", approved_by_id=self.env["res.users"])
+        self.assertEqual(run.state, "proposed")
+        notice.action_raise()
+        self.queue(run)
+        self.run_cron("ir_cron_send")
+        with self.assertRaisesNaming(UserError, "gone out"):
+            run.action_withdraw_approval()
 
     def test_a_line_taken_out_comes_back_in_the_next_run(self):
         first, _second = self.invoice(100), self.invoice(50)

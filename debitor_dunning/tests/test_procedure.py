@@ -150,6 +150,15 @@ class TestProcedure(DunningCommon):
             levels._check_texts()
             self.assertTrue(all(levels.mapped("closing")))
 
+    def test_a_language_added_later_brings_its_shipped_texts(self):
+        self.env["res.lang"].search([("code", "=", "de_DE")]).active = False
+        company = self.env["res.company"].create({"name": "New"})
+        first, second, _last = company.dunning_procedure_id.level_ids
+        second.name = "Our own words"
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.assertEqual(first.with_context(lang="de_DE").name, "Zahlungserinnerung")
+        self.assertEqual(second.with_context(lang="de_DE").name, "Our own words")
+
     # -- channels -------------------------------------------------------------
 
     @mute_logger("odoo.sql_db")
@@ -170,7 +179,10 @@ class TestProcedure(DunningCommon):
         customer.street = False
         self.assertEqual(Notice._find_channel(level, customer)[0], "phone")
         customer.phone = False
-        self.assertEqual(Notice._find_channel(level, customer), (False, "No e-mail address"))
+        self.assertEqual(
+            Notice._find_channel(level, customer),
+            (False, "No e-mail address; No postal address; No phone number"),
+        )
 
     def test_a_level_without_channels_says_so(self):
         self.reset_procedure(self.procedure, levels=[(5, 7, ())])

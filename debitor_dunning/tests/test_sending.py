@@ -11,6 +11,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.debitor_dunning_notice import _SENDING_LOCK, MAX_ATTEMPTS
+from ..tools.mail_session import MailSession
 from .common import DunningCommon, days_ago
 
 
@@ -158,6 +159,8 @@ class TestSending(DunningCommon):
             self.run_cron("ir_cron_send")
         self.assertFalse(outbox)
         self.assertNotSent(run.notice_ids, state="settled", problem="Nothing left to dun.")
+        # What was approved can still be seen.
+        self.assertNotice(run.notice_ids, level=1, total="100")
         self.assertFalse(run.notice_ids.line_ids.is_included)
         self.assertTrue(run.notice_ids.line_ids.exclusion_reason)
 
@@ -211,6 +214,28 @@ class TestSending(DunningCommon):
         self.assertNotSent(run.notice_ids, state="blocked")
         self.assertIn("scratched", run.notice_ids.problem)
         self.assertFalse(run.notice_ids.line_ids.is_live)
+
+    def test_a_stopped_run_sends_nothing_more(self):
+        run = self.by_mail()
+        self.queue(run)
+        run.action_stop()
+        with self.mail_server() as outbox:
+            self.run_cron("ir_cron_send")
+            run.notice_ids._send_guarded(MailSession(self.env))
+            self.assertFalse(outbox)
+            run.action_continue()
+            self.run_cron("ir_cron_send")
+        self.assertEqual(len(outbox), 1)
+
+    def test_problems_are_written_in_the_language_of_the_person_in_charge(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        run = self.by_mail()
+        self.queue(run)
+        run.notice_ids.user_id = self.proposer
+        self.proposer.lang = "de_DE"
+        self.customer.email = False
+        self.run_cron("ir_cron_send")
+        self.assertNotSent(run.notice_ids, state="failed", problem="Keine E-Mail-Adresse")
 
     def test_a_cancelled_invoice_leaves_the_notice(self):
         run = self.by_mail()

@@ -8,7 +8,6 @@ There are two private clusters: `run` keeps what people enter and is durable,
 `test` is fast and may lose its content in a crash.
 """
 
-import contextlib
 import importlib.metadata
 import importlib.util
 import os
@@ -85,7 +84,7 @@ def check(server):
     try:
         with server.connect() as connection, connection.cursor() as cursor:
             cursor.execute(
-                "SELECT current_setting('server_version_num')::int, rolcreatedb"
+                "SELECT current_setting('server_version_num')::int, rolcreatedb OR rolsuper"
                 "  FROM pg_roles WHERE rolname = current_user"
             )
             version, may_create = cursor.fetchone()
@@ -112,6 +111,7 @@ class Cluster:
         home = _home(owner)
         self.kind = kind
         self._durable = durable
+        self._process = None
         self._owner = owner
         self._data = home / kind / "data"
         self._sockets = _socket_folder(owner, home) / kind
@@ -173,7 +173,7 @@ class Cluster:
             settings.update(FAST_SETTINGS)
         flags = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         with self._log.open("ab") as log:
-            process = subprocess.Popen(
+            self._process = subprocess.Popen(
                 [programs / "postgres", "-D", self._data, "-p", str(PORT), *flags],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -186,7 +186,7 @@ class Cluster:
         while time.monotonic() < deadline:
             if self._answers():
                 return
-            if process.poll() is not None:
+            if self._process.poll() is not None:
                 break
             time.sleep(0.1)
         raise SetupError(
@@ -239,10 +239,15 @@ class Cluster:
             os.kill(pid, shutdown)
             deadline = time.monotonic() + seconds
             while time.monotonic() < deadline:
-                _reap(pid)
+                self._collect()
                 if "postgres" not in command_of(pid):
                     return
                 time.sleep(0.05)
+
+    def _collect(self):
+        """Collect the exit state if the process is our own child."""
+        if self._process:
+            self._process.poll()
 
     def _remove_stale_locks(self):
         """Remove what a crashed server left.
@@ -253,12 +258,6 @@ class Cluster:
         (self._data / "postmaster.pid").unlink(missing_ok=True)
         for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
             (self._sockets / name).unlink(missing_ok=True)
-
-
-def _reap(pid):
-    """Collect the exit state if the process is our own child."""
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
 
 
 def _owner():

@@ -95,7 +95,8 @@ def _warm_up():
     from odoo.addons.debitor_dunning.reports.debitor_dunning_letter import _read_style
     from odoo.addons.debitor_dunning.reports.pdf_engine import html_to_pdf
 
-    html_to_pdf("<p>Letter</p>", _read_style("letter.css") + _read_style("letter_print.css"))
+    style = _read_style("letter.css") + _read_style("letter_print.css")
+    html_to_pdf("<p>Letter</p>", style, _read_style("letter_base.css"))
 
 
 def _say(text):

@@ -32,7 +32,9 @@ class WorkerHost:
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert self._read() == "ready"
+        if self.process.stdout.readline().strip() != "ready":
+            self.close()
+            raise AssertionError("the host of the workers did not start; see its errors above")
 
     def _read(self):
         line = self.process.stdout.readline()

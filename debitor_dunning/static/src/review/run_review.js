@@ -193,6 +193,11 @@ export class RunReview extends Component {
         return this.head.can_edit && ["proposed", "reviewed"].includes(this.head.state);
     }
 
+    get canWithdraw() {
+        const { can_approve, counts } = this.head;
+        return can_approve && Boolean(counts.approved || counts.queued);
+    }
+
     get stepIndex() {
         const state = { proposing: "proposed", sending: "approved" }[this.head.state];
         return this.head.steps.findIndex((step) => step.state === (state || this.head.state));
@@ -418,6 +423,11 @@ export class RunReview extends Component {
             _t("%s notices are approved. Nothing has gone out yet: «Send» does that.", notice_count),
             { type: "success" }
         );
+    }
+
+    async withdrawApproval() {
+        await this.orm.call(RUN, "action_withdraw_approval", [this.runId]);
+        await this.refreshAll();
     }
 
     async markReviewed() {
