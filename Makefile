@@ -7,7 +7,7 @@ NAME ?= dunning
 SIZE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup versions run reset test lint format bench
+.PHONY: help setup versions run reset test lint format terms bench
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | \
@@ -33,6 +33,9 @@ lint: ## all checks of the source; PART=fast leaves out the one that needs a dat
 
 format: ## let ruff format and fix what it can
 	@$(WORKBENCH) lint --part format
+
+terms: ## bring the i18n folders in line with the source
+	@$(WORKBENCH) terms
 
 bench: ## NAME=dunning SIZE=100000: run bench/NAME.py
 	@$(WORKBENCH) bench "$(NAME)" --size "$(SIZE)"

@@ -46,7 +46,6 @@ class DebitorDunningLevel(models.Model):
     channel_ids = fields.One2many(
         "debitor.dunning.level.channel",
         "level_id",
-        string="Channels",
         copy=True,
         help="The first channel that is possible for the customer is taken.",
     )

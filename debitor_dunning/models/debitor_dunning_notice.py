@@ -587,6 +587,10 @@ class DebitorDunningNotice(models.Model):
         guard.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", (_SENDING_LOCK, self.id))
         return guard.fetchone()[0]
 
+    def _commit(self):
+        """End the transaction: each notice is one of its own, and a mail gone out stays known."""
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+
     def _for_person_in_charge(self):
         """Return the notice in the language of whoever will read what is noted on it."""
         self.ensure_one()
@@ -610,7 +614,7 @@ class DebitorDunningNotice(models.Model):
             self.invalidate_recordset()
             if self.state == "queued":
                 self._fail(self.env._("An error kept the notice from being made: %s", error))
-                self.env.cr.commit()
+                self._commit()
 
     def _send_one(self, session):
         """Send one queued notice; the caller holds its lock. Commits on its own.
@@ -721,7 +725,7 @@ class DebitorDunningNotice(models.Model):
         message = self._prepare_email()
         session.connect(message["From"])
         self._transition("sending")
-        self.env.cr.commit()
+        self._commit()
         try:
             session.send(message)
         except MessageRefused as error:
@@ -769,7 +773,7 @@ class DebitorDunningNotice(models.Model):
     def _send_by_letter(self, session):
         """Put the letter on the pile; it counts as sent when somebody prints it."""
         self._transition("to_print")
-        self.env.cr.commit()
+        self._commit()
 
     def _send_by_phone(self, session):
         """Ask the person in charge to call; the letter attached is what to talk about."""
@@ -783,7 +787,7 @@ class DebitorDunningNotice(models.Model):
         )
         self._transition("sent")
         self._after_sent()
-        self.env.cr.commit()
+        self._commit()
 
     @api.model
     def _recover_interrupted(self, guard):

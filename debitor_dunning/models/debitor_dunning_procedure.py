@@ -8,6 +8,7 @@ from odoo.tools import ormcache
 from ..core.calendar import Calendar, Pause, get_subdivision
 from ..core.errors import ProcedureError
 from ..core.procedure import Grouping, Procedure, check_levels
+from .res_company import LEVEL_TEXTS
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -227,7 +228,7 @@ class DebitorDunningProcedure(models.Model):
                 source = level.with_context(lang="en_US")
                 vals = {
                     name: shipped[source[name]]
-                    for name in ("name", "subject", "intro", "closing")
+                    for name in LEVEL_TEXTS
                     if source[name] in shipped and level[name] == source[name]
                 }
                 if vals:

@@ -76,13 +76,13 @@ _BLOCKED_UNTIL = _lt("Dunning block until %(until)s: %(detail)s.")
 
 def get_reason_selection(model):
     """Return the codes with their short titles, for a Selection field."""
-    return [(code.value, model.env._(title)) for code, title in _TITLES.items()]  # pylint: disable=W8301
+    return [(code.value, model.env._(title)) for code, title in _TITLES.items()]  # pylint: disable=W8301,E8502
 
 
 def get_reason_text(env, code, *, currency, until=None, detail="", amount=None, limit=None):
     """Return one sentence in the user's language; ``amount`` and ``limit`` are in ``currency``."""
     sentence = _BLOCKED_UNTIL if code is Code.BLOCKED and until else _SENTENCES[code]
-    return env._(sentence) % {  # pylint: disable=W8301
+    return env._(sentence) % {  # pylint: disable=W8301,E8502
         "until": format_date(env, until) if until else "",
         "detail": detail,
         "amount": format_amount(env, float(amount or 0), currency),

@@ -7,6 +7,7 @@ from ..core.calendar import Calendar
 
 _lt = LazyTranslate(__name__)
 
+LEVEL_TEXTS = ("name", "subject", "intro", "closing")
 # The shipped ladder. Texts are the user's from then on; they are only a good beginning.
 _LEVELS = (
     {
@@ -152,7 +153,7 @@ class ResCompany(models.Model):
         env = self.with_context(lang=lang).env
         return [
             {
-                key: value if isinstance(value, int | tuple) else env._(value)
+                key: env._(value) if key in LEVEL_TEXTS else value  # pylint: disable=E8502
                 for key, value in level.items()
             }
             for level in _LEVELS
@@ -168,6 +169,5 @@ class ResCompany(models.Model):
                 self._get_default_dunning_levels(lang),
                 strict=True,
             )
-            for key in english
-            if isinstance(english[key], str)
+            for key in LEVEL_TEXTS
         }

@@ -30,7 +30,7 @@ class DebitorDunningNotice(models.Model):
         )
         self._transition("sent")
         self._after_sent()
-        self.env.cr.commit()
+        self._commit()
 
     def _get_sms_text(self):
         """Return the level's subject with sum and deadline, in the recipient's language."""

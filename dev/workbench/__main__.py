@@ -50,6 +50,7 @@ def _parser():
     test.add_argument("--part", default="")
     lint = add("lint", run_lint)
     lint.add_argument("--part", default="")
+    add("terms", update_terms)
     bench = add("bench", run_bench)
     bench.add_argument("name")
     bench.add_argument("--size", default="")
@@ -92,6 +93,14 @@ def run_lint(options):
     from .lint import run_parts
 
     return run_parts(preparation.odoo, options.part)
+
+
+def update_terms(options):
+    from . import terms
+    from .lab import Lab
+
+    with Lab(preparation.odoo()) as lab:
+        terms.update(lab)
 
 
 def run_bench(options):

@@ -28,6 +28,12 @@ class Lab:
         self._numbers = itertools.count(1)
         self._started = False
 
+    def __enter__(self):
+        return self.open()
+
+    def __exit__(self, *_error):
+        self.close()
+
     def open(self):
         if self.cluster:
             self._started = self.cluster.start()

@@ -4,9 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-from . import addons, odoo_tests, paths
+from . import addons, odoo_tests, paths, terms
 from .console import SetupError, say
 from .lab import Lab
 from .odoo_process import OdooCommand
@@ -14,6 +13,7 @@ from .odoo_process import OdooCommand
 # Checks of pylint-odoo that contradict this house, with the reason.
 PYLINT_EXCEPTIONS = {
     "missing-readme": "readme/ holds fragments; the README is the repository's",
+    "consider-merging-classes-inherited": "the letter is one model in a file for each medium",
 }
 # Odoo's checkers of SQL and translations, which its test applies to all of Odoo.
 ODOO_CHECKERS = (
@@ -57,7 +57,9 @@ def run_parts(ensure_odoo, part):
         source = ensure_odoo()
         found |= _odoo_checkers(source)
         if not part:
-            found |= _odoo_lint(source)
+            with Lab(source) as lab:
+                found |= _odoo_lint(lab)
+                found |= _terms(lab)
     say("lint: clean" if not found else "lint: see above")
     return found
 
@@ -117,13 +119,17 @@ def _odoo_checkers(source):
     return _run("odoo checkers", [*command, *addons.names()], env=environment)
 
 
-def _odoo_lint(source):
+def _terms(lab):
+    gaps = terms.find_gaps(lab)
+    say(f"translations: {'findings' if gaps else 'ok'}")
+    for gap in gaps:
+        say(f"  {gap}")
+    return 1 if gaps else 0
+
+
+def _odoo_lint(lab):
     """Odoo's module `test_lint` on a database with our addons, looking at ours only."""
-    lab = Lab(source).open()
-    try:
-        outcome = _odoo_lint_outcome(lab)
-    finally:
-        lab.close()
+    outcome = _odoo_lint_outcome(lab)
     say(f"odoo test_lint: {outcome}")
     for line in outcome.problems:
         say(f"  {line}")
@@ -134,12 +140,10 @@ def _odoo_lint(source):
 
 def _odoo_lint_outcome(lab):
     log = odoo_tests.LOGS / "odoo-lint.log"
-    lab.odoo = NarrowedOdoo(
-        lab.odoo.source, lab.server, Path(lab.odoo.config).parent, "odoo-lint.conf"
-    )
+    odoo = NarrowedOdoo(lab.odoo.source, lab.server, lab.odoo.config.parent, "odoo-lint.conf")
     with lab.copy_of(lab.templates.installed(), "lint") as database:
         tags = f"/test_lint,{TOO_WIDE}"
-        code = odoo_tests.run_tagged(lab, database, log, tags, "--init=test_lint")
+        code = odoo_tests.run_tagged(odoo, database, log, tags, "--init=test_lint")
     return odoo_tests.judge(
         "odoo test_lint", odoo_tests.read_log(odoo_tests.text_of(log)), code, log
     )

@@ -99,7 +99,7 @@ def test_addon(lab, addon):
     foreign = _foreign_dependencies(addon)
     log = LOGS / f"odoo-{addon}.log"
     with lab.copy_of(lab.templates.base(*foreign), f"odoo_{addon}") as database:
-        code = run_tagged(lab, database, log, f"/{addon}", f"--init={addon}")
+        code = run_tagged(lab.odoo, database, log, f"/{addon}", f"--init={addon}")
     return judge(f"odoo {addon}", read_log(text_of(log)), code, log)
 
 
@@ -108,7 +108,7 @@ def test_account(lab):
     tags = account_test_tags()
     log = LOGS / "odoo-account-with.log"
     with lab.copy_of(lab.templates.installed(), "account_with") as database:
-        code = run_tagged(lab, database, log, ",".join(tags))
+        code = run_tagged(lab.odoo, database, log, ",".join(tags))
     found = read_log(text_of(log))
     if found.broken:
         known = _broken_without_us(lab, found.broken)
@@ -132,7 +132,7 @@ def _broken_without_us(lab, tests):
     base = lab.templates.base(*addons.foreign_dependencies())
     tags = ",".join(sorted(tests))
     with lab.copy_of(base, "account_without") as database:
-        run_tagged(lab, database, log, tags)
+        run_tagged(lab.odoo, database, log, tags)
     return read_log(text_of(log)).broken
 
 
@@ -141,8 +141,8 @@ def account_test_tags():
     return [line.split("#")[0].strip() for line in lines if line.split("#")[0].strip()]
 
 
-def run_tagged(lab, database, log, tags, *options):
-    return lab.odoo.run_unchecked(
+def run_tagged(odoo, database, log, tags, *options):
+    return odoo.run_unchecked(
         log,
         f"--database={database}",
         f"--db-filter=^{database}$",
