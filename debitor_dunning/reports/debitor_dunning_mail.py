@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import html2plaintext, is_html_empty
+from odoo.tools import SQL, html2plaintext, is_html_empty
 
 from .mail_text import align_columns, wrap
 
@@ -30,6 +30,8 @@ class DebitorDunningMail(models.AbstractModel):
 
     @api.model
     def _prepare_mail_values(self, notice, values, is_preview):
+        if not is_preview:
+            self._ensure_portal_keys(notice.line_ids.move_id)
         for row in values["rows"]:
             row["url"] = self._get_portal_url(notice, row, is_preview)
             row["notes"] = self._get_mail_notes(row)
@@ -41,6 +43,20 @@ class DebitorDunningMail(models.AbstractModel):
             "signature": self._get_mail_signature(notice),
             "particulars": self._get_particulars(notice.company_id),
         }
+
+    @api.model
+    def _ensure_portal_keys(self, moves):
+        """Write the missing keys at once; Odoo's own way recomputes each invoice for its key."""
+        missing = moves.filtered(lambda move: move.is_invoice() and not move.access_token)
+        if missing:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE account_move SET access_token = gen_random_uuid()::text"
+                    " WHERE id IN %s AND access_token IS NULL",
+                    tuple(missing.ids),
+                )
+            )
+            missing.invalidate_recordset(["access_token"])
 
     @api.model
     def _get_portal_url(self, notice, row, is_preview):

@@ -13,6 +13,7 @@ from .odoo_process import OdooCommand
 # Checks of pylint-odoo that contradict this house, with the reason.
 PYLINT_EXCEPTIONS = {
     "missing-readme": "readme/ holds fragments; the README is the repository's",
+    "unknown-option-value": "the source names checks of Odoo's own checkers too",
     "consider-merging-classes-inherited": "the letter is one model in a file for each medium",
 }
 # Odoo's checkers of SQL and translations, which its test applies to all of Odoo.
