@@ -175,15 +175,15 @@ class DebitorDunningNoticeLine(models.Model):
         self.ensure_one()
         obstacle = self._get_obstacle(item)
         if obstacle:
-            self.write({"is_included": False, "is_live": False} | obstacle)
+            vals = {"is_included": False, "is_live": False} | obstacle
         else:
-            self.write(
-                {
-                    "amount_residual": float(item.residual),
-                    "amount_residual_company": float(item.residual_company),
-                    "days_overdue": (today - item.due).days if item.due else 0,
-                }
-            )
+            vals = {
+                "amount_residual": float(item.residual),
+                "amount_residual_company": float(item.residual_company),
+                "days_overdue": (today - item.due).days if item.due else 0,
+            }
+        if any(self[name] != value for name, value in vals.items()):
+            self.write(vals)
 
     def _get_obstacle(self, item):
         """Return the values that say why the item can't stay on its notice, or nothing."""

@@ -657,9 +657,11 @@ class DebitorDunningRun(models.Model):
             guard.commit()
             waiting = Notice.search(Notice._get_due_domain(), order="id", limit=limit)
             time_left = commit_progress(remaining=len(waiting))
-            for notice in waiting:
+            for notice_id in waiting.ids:
                 if not time_left:
                     break
+                # Each by itself: a commit forgets what was read of the others anyway.
+                notice = Notice.browse(notice_id)
                 if notice._lock_for_sending(guard):
                     notice._for_person_in_charge()._send_guarded(session)
                 guard.commit()  # lets go of the lock
