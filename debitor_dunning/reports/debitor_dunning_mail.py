@@ -57,6 +57,7 @@ class DebitorDunningMail(models.AbstractModel):
                 )
             )
             missing.invalidate_recordset(["access_token"])
+            missing._origin.fetch(["access_token"])  # alone, not with all columns of the invoice
 
     @api.model
     def _get_portal_url(self, notice, row, is_preview):
