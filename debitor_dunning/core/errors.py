@@ -5,7 +5,9 @@
     DunningError
     ├── ProcedureError      the rules contradict each other
     ├── PlaceholderError    a text names a placeholder that does not exist
-    └── PaymentCodeError    the data do not fit into an EPC payment code
+    ├── PaymentCodeError    the data do not fit into an EPC payment code
+    ├── RateError           a series of rates contradicts itself
+    └── InterestError       the history of a claim contradicts itself
 """
 
 
@@ -28,3 +30,11 @@ class PlaceholderError(DunningError):
 
 class PaymentCodeError(DunningError):
     """A payment code can't be made of these data."""
+
+
+class RateError(DunningError):
+    """A series names two rates for one day."""
+
+
+class InterestError(DunningError):
+    """What was open of a claim is out of order or negative."""

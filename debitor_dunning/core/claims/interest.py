@@ -1,0 +1,205 @@
+"""Default interest of one claim, exact to the cent, with the table that shows how.
+
+Interest is simple (§ 289 BGB), runs by the day on what is open that day, and changes with
+the reference rate of the half-year. All is exact until the one rounding at the end.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
+from enum import StrEnum
+from fractions import Fraction
+from itertools import pairwise
+from math import lcm
+
+from ..errors import InterestError
+from .base_rate import RateSeries, half_year_of, split_by_half_year
+
+_ONE_DAY = timedelta(days=1)
+_ONE, _ZERO = Decimal(1), Decimal(0)
+_CENT = Decimal("0.01")
+_YEAR, _LEAP_YEAR, _BANK_YEAR = 365, 366, 360
+_BANK_MONTH = 30
+_PERCENT = 100
+# A multiple of all lengths of years, so that parts of different years add up exactly.
+_COMMON_YEAR = lcm(_YEAR, _LEAP_YEAR, _BANK_YEAR)
+# Sums and products of money have few digits; one that had to be cut would be wrong.
+_EXACT = Context(prec=60, traps=[Inexact])
+# A quotient by a year's days that isn't a tie is further from one than 60 digits can hide.
+_LONG = Context(prec=60, rounding=ROUND_HALF_UP)
+
+
+class DayCount(StrEnum):
+    """How days become parts of a year."""
+
+    ACT_365 = "act_365"
+    ACT_366 = "act_366"
+    THIRTY_360 = "30_360"
+
+
+@dataclass(frozen=True, slots=True)
+class InterestRule:
+    """How high the rate is: points above a reference rate, or a rate of its own.
+
+    Without ``series``, ``points`` is the whole rate in percent a year.
+    """
+
+    points: Decimal
+    series: RateSeries | None = None
+    day_count: DayCount = DayCount.ACT_365
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What is open of a claim from a day on, that day included."""
+
+    day: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class InterestPeriod:
+    """Days with the same principal and rate; both days are included and bear interest.
+
+    ``base`` is the reference rate in percent, None where the rule has none; ``year`` the
+    days of a year.
+    """
+
+    first: date
+    last: date
+    days: int
+    year: int
+    principal: Decimal
+    base: Decimal | None
+    percent: Decimal
+    is_verified: bool = True
+
+    @property
+    def interest(self) -> Fraction:
+        """The interest of these days, not rounded."""
+        return (
+            Fraction(self.principal) * Fraction(self.percent) * self.days / (self.year * _PERCENT)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """The interest of one claim; ``amount`` is rounded once, half up.
+
+    ``missing`` holds the first days of half-years whose reference rate isn't known. Their
+    days bear nothing here: a rate that nobody has announced can't be claimed.
+    """
+
+    amount: Decimal
+    periods: tuple[InterestPeriod, ...]
+    missing: tuple[date, ...] = ()
+
+    @property
+    def is_verified(self) -> bool:
+        return all(period.is_verified for period in self.periods)
+
+
+def compute_interest(
+    balances: Sequence[Balance],
+    rule: InterestRule,
+    first: date,
+    last: date,
+    rounding: Decimal = _CENT,
+) -> Interest:
+    """Return the interest of a claim for the days from ``first`` to ``last``, both included.
+
+    :param balances: what was open, in the order of days; before the first one nothing was.
+        The day of a payment bears interest on the old balance if the new one begins on the
+        day after it: the law leaves it open, so the caller decides.
+    :param rounding: the currency's smallest amount, such as 0.01 or 0.05
+    :raise InterestError: balances are out of order, or one is negative
+    """
+    _check(balances)
+    periods: list[InterestPeriod] = []
+    missing: dict[date, None] = {}
+    for begin, end, principal in _spans(balances, first, last):
+        for start, stop in _parts(rule, begin, end):
+            period = _make_period(rule, start, stop, principal)
+            if period is None:
+                missing[half_year_of(start)] = None
+            else:
+                periods.append(period)
+    return Interest(_sum(periods, rounding), tuple(periods), tuple(missing))
+
+
+def _check(balances: Sequence[Balance]) -> None:
+    for balance in balances:
+        if balance.amount < 0:
+            raise InterestError("negative", day=balance.day, amount=balance.amount)
+    for earlier, later in pairwise(balances):
+        if later.day <= earlier.day:
+            raise InterestError("order", day=later.day)
+
+
+def _spans(
+    balances: Sequence[Balance], first: date, last: date
+) -> Iterator[tuple[date, date, Decimal]]:
+    """Yield spans within the days asked for in which something, always the same, was open."""
+    for number, balance in enumerate(balances, start=1):
+        end = last if number == len(balances) else min(last, balances[number].day - _ONE_DAY)
+        begin = max(first, balance.day)
+        if begin <= end and balance.amount:
+            yield begin, end, balance.amount
+
+
+def _parts(rule: InterestRule, first: date, last: date) -> Iterable[tuple[date, date]]:
+    """Split a span where the rate or the length of the year may change."""
+    if rule.series is None and rule.day_count is not DayCount.ACT_366:
+        return ((first, last),)
+    return split_by_half_year(first, last)
+
+
+def _make_period(
+    rule: InterestRule, first: date, last: date, principal: Decimal
+) -> InterestPeriod | None:
+    days, year = _count_days(rule.day_count, first, last)
+    if rule.series is None:
+        return InterestPeriod(first, last, days, year, principal, None, rule.points)
+    rate = rule.series.on(first)
+    if rate is None:
+        return None
+    percent = rate.percent + rule.points
+    return InterestPeriod(
+        first, last, days, year, principal, rate.percent, percent, rate.is_verified
+    )
+
+
+def _count_days(day_count: DayCount, first: date, last: date) -> tuple[int, int]:
+    """Return days and length of the year, which the span doesn't leave where it matters."""
+    if day_count is DayCount.THIRTY_360:
+        return _bank_position(last) - _bank_position(first - _ONE_DAY), _BANK_YEAR
+    days = (last - first).days + 1
+    if day_count is DayCount.ACT_366 and _is_leap(first.year):
+        return days, _LEAP_YEAR
+    return days, _YEAR
+
+
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def _bank_position(day: date) -> int:
+    """Number a day in a year of twelve months with thirty days; a month's last day is its 30th.
+
+    As a position, and not as a difference of two dates, spans add up wherever they are cut.
+    """
+    is_last_of_month = (day + _ONE_DAY).month != day.month
+    in_month = _BANK_MONTH if is_last_of_month else day.day
+    return _BANK_YEAR * day.year + _BANK_MONTH * (day.month - 1) + min(in_month, _BANK_MONTH)
+
+
+def _sum(periods: Iterable[InterestPeriod], rounding: Decimal) -> Decimal:
+    """Add the interest of periods exactly and round the sum half up, away from zero."""
+    total = _ZERO
+    for period in periods:
+        weight = period.days * (_COMMON_YEAR // period.year)
+        product = _EXACT.multiply(_EXACT.multiply(period.principal, period.percent), weight)
+        total = _EXACT.add(total, product)
+    units = _LONG.divide(total, _COMMON_YEAR * _PERCENT * rounding)
+    return _LONG.multiply(units.quantize(_ONE, context=_LONG), rounding)
