@@ -94,6 +94,11 @@ class AccountMoveLine(models.Model):
                 verdict.reason, line.company_id
             )
 
+    def unlink(self):
+        # EXTENDS account: a proposal that came to nothing must not keep a draft from changing.
+        self.env["debitor.dunning.notice.line"].sudo()._forget_items(self)
+        return super().unlink()
+
     def action_debitor_remind_now(self):
         """Propose the next level of these open items today, whatever their days say."""
         return self.env["debitor.dunning.run"]._remind_now(self)

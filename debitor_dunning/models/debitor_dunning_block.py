@@ -72,7 +72,7 @@ class DebitorDunningBlock(models.Model):
         "A dunning block can't end before it begins.",
     )
 
-    @api.depends("move_id", "move_line_id")
+    @api.depends("move_id.commercial_partner_id", "move_line_id.move_id.commercial_partner_id")
     def _compute_partner_id(self):
         for block in self:
             move = block.move_id or block.move_line_id.move_id

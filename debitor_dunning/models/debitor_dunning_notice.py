@@ -4,7 +4,7 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.service.model import retrying
 from odoo.tools import SQL, email_normalize
 from odoo.tools.mail import generate_tracking_message_id
@@ -26,8 +26,8 @@ TRANSITIONS = {
     "in_doubt": ("sending",),
     "failed": ("queued", "sending"),
     "bounced": ("sent", "in_doubt"),
-    "blocked": ("approved", "queued"),
-    "settled": ("approved", "queued"),
+    "blocked": ("approved", "queued", "to_print"),
+    "settled": ("approved", "queued", "to_print"),
     "cancelled": (
         "proposed", "excluded", "approved", "queued", "to_print", "failed", "bounced", "sent",
     ),
@@ -46,6 +46,12 @@ FROZEN_FIELDS = {
 }  # fmt: skip
 # In these states a notice that went out may still be sent once more.
 _ON_THE_WAY = ("queued", "sending", "to_print", "in_doubt", "failed", "bounced")
+# Written by what is done with a notice, and never by hand or from outside.
+_OWN_FIELDS = (FROZEN_FIELDS - {"recipient_id", "lang", "channel"}) | {
+    "is_resend", "attempt_count", "send_on", "has_unsent_invoice",
+}  # fmt: skip
+# These may be deleted: nothing of them went out or is about to.
+_DELETABLE = ("proposed", "excluded", "cancelled")
 # A server that says «later» so often will never take the message.
 MAX_ATTEMPTS = 20
 # First key of the advisory locks that tell a working sender from a dead one.
@@ -186,6 +192,7 @@ class DebitorDunningNotice(models.Model):
                          FROM debitor_dunning_notice_line line
                          JOIN account_move_line item ON item.id = line.move_line_id
                         WHERE line.notice_id IN %s AND line.is_included AND NOT line.is_credit
+                          AND item.parent_state = 'posted'
                      GROUP BY line.notice_id""",
                     tuple(self.ids),
                 )
@@ -200,10 +207,9 @@ class DebitorDunningNotice(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        notices = super().create(vals_list)
-        if not self.env.su and any(notice.state != "proposed" for notice in notices):
-            raise AccessError(self.env._("A notice begins as a proposal."))
-        return notices
+        if not self.env.su:
+            raise AccessError(self.env._("Notices are made by a dunning run, not by hand."))
+        return super().create(vals_list)
 
     def write(self, vals):
         self._check_unchanged(vals)
@@ -220,6 +226,13 @@ class DebitorDunningNotice(models.Model):
             raise AccessError(
                 self.env._("The state of a notice follows from what is done with it.")
             )
+        for name in sorted(_OWN_FIELDS & vals.keys()):
+            raise AccessError(
+                self.env._(
+                    "«%s» of a notice follows from what is done with it.",
+                    self._fields[name]._description_string(self.env),
+                )
+            )
         if not FROZEN_FIELDS & vals.keys():
             return
         for notice in self:
@@ -230,6 +243,7 @@ class DebitorDunningNotice(models.Model):
 
     def _follow_recipient(self, vals):
         """Take language and channel from a recipient that a person chose."""
+        self.run_id.filtered("is_automatic").is_automatic = False
         for notice in self:
             lang = notice.recipient_id.sudo().lang
             if lang and "lang" not in vals:
@@ -240,10 +254,10 @@ class DebitorDunningNotice(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_only_drafts(self):
         for notice in self:
-            if notice.sent_on or notice.state in ("sending", "in_doubt", "sent", "bounced"):
+            if notice.sent_on or notice.state not in _DELETABLE:
                 raise UserError(
                     self.env._(
-                        "Notice %s went out. It can be cancelled, but not deleted.",
+                        "Notice %s was approved or went out. It can be cancelled, but not deleted.",
                         notice.display_name,
                     )
                 )
@@ -364,7 +378,8 @@ class DebitorDunningNotice(models.Model):
             )
 
     def _mark_approved(self):
-        self.write({"approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()})
+        # The rights were checked; the field is closed to other ways of writing it.
+        self.sudo().write({"approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()})
 
     def action_withdraw_approval(self):
         """Make proposals again of what was approved and has not gone out."""
@@ -372,7 +387,8 @@ class DebitorDunningNotice(models.Model):
         able = self.filtered(lambda one: one.state in ("approved", "queued") and not one.is_resend)
         (self - able)._refuse(self.env._("taking back the approval"))
         able._require("proposed", self.env._("taking back the approval"))
-        able.write({"approved_by_id": False, "approved_on": False, "send_on": False})
+        # Closed to other ways of writing them, so past the rights, which were checked.
+        able.sudo().write({"approved_by_id": False, "approved_on": False, "send_on": False})
         able.run_id._update_state()
 
     def action_send(self):
@@ -384,20 +400,16 @@ class DebitorDunningNotice(models.Model):
     def action_retry(self):
         """Try notices again that were not sent, by the channel that is possible now."""
         self._check_approver()
-        went_out = self.filtered(lambda one: one.state == "bounced")
         self._require("queued", self.env._("trying again"), ["failed", "bounced"])
         for notice in self:
             notice._choose_channel()
         self._wait_for_sender()
-        went_out.is_resend = True
 
     def action_send_as_letter(self):
         """Send a notice that failed or bounced by letter instead."""
         self._check_approver()
-        went_out = self.filtered(lambda one: one.state == "bounced")
         self._require("queued", self.env._("sending it as a letter"), ["failed", "bounced"])
-        self._wait_for_sender(channel="letter", is_resend=False)
-        went_out.is_resend = True
+        self._wait_for_sender(channel="letter")
 
     def action_confirm_sent(self):
         """A person knows that the notice in doubt went out."""
@@ -443,8 +455,13 @@ class DebitorDunningNotice(models.Model):
             notice._message_log(body=text)
 
     def _wait_for_sender(self, **vals):
-        """Let queued notices go out with the sender's next round, whatever day it is."""
-        self.write({"send_on": False, "problem": False, "attempt_count": 0} | vals)
+        """Let queued notices go out with the sender's next round, whatever day it is.
+
+        What went out before, or may have, goes out once more as it was.
+        """
+        notices = self.sudo()  # the rights were checked; these fields are closed otherwise
+        notices.write({"send_on": False, "problem": False, "attempt_count": 0} | vals)
+        notices.filtered("sent_on").write({"is_resend": True})
         self._trigger_sender()
 
     def _trigger_sender(self):
@@ -482,7 +499,7 @@ class DebitorDunningNotice(models.Model):
         self.run_id.filtered("is_automatic").is_automatic = False
         for notice in self:
             level = notice.level_id
-            notice.write(notice._prepare_totals())
+            notice.sudo().write(notice._prepare_totals())  # sums are closed to users
             if notice.level_id != level:
                 notice._choose_channel()
 
@@ -626,7 +643,8 @@ class DebitorDunningNotice(models.Model):
         if not locked or self.run_id.is_paused:
             return
         # What goes out once more stays as it was; only a payment keeps it back.
-        steps = ["_step_settle_paid"] if self.is_resend else self._get_notice_steps()
+        resend_steps = ["_step_settle_paid", "_step_heed_block"]
+        steps = resend_steps if self.is_resend else self._get_notice_steps()
         for step in steps:
             getattr(self, step)()
             if self.state != "queued":
@@ -636,6 +654,22 @@ class DebitorDunningNotice(models.Model):
     def _step_settle_paid(self):
         if self.payment_state == "paid":
             self._transition("settled", problem=self.env._("Nothing left to dun."))
+
+    def _step_heed_block(self):
+        """Keep back what must stay as it is while one of its items is blocked."""
+        self.ensure_one()
+        today = self.company_id._get_today()
+        blocks = self.env["debitor.open.item.reader"]._read_blocks(
+            self.company_id, self.partner_id.ids, today
+        )
+        keys = [("partner", self.partner_id.id)]
+        for line in self._get_dunned_lines():
+            keys += [("move", line.move_id.id), ("line", line.move_line_id.id)]
+        for key in keys:
+            if key in blocks:
+                reason = self.env._("Dunning block: %s", blocks[key].reason)
+                self._transition("blocked", problem=reason)
+                return
 
     def _step_refresh_items(self):
         """Look at each item again: paid, blocked or cancelled ones leave the notice.
@@ -649,7 +683,8 @@ class DebitorDunningNotice(models.Model):
             lambda one: one.is_included and not one.is_credit and not one.is_repeated
         )
         # A small sum that a person approved goes out; one that payments left over does not.
-        has_shrunk = totals["amount_company"] < self.amount_company
+        currency = self.company_currency_id
+        has_shrunk = currency.compare_amounts(totals["amount_company"], self.amount_company) < 0
         too_small = has_shrunk and totals["amount_company"] < self.procedure_id.minimum_amount
         blocked = self.line_ids.filtered("is_blocked")
         if not dunned and blocked:
@@ -803,11 +838,15 @@ class DebitorDunningNotice(models.Model):
         return dead
 
     def _after_sent(self):
-        """Write the levels to the items and keep what was sent."""
-        self.sudo().write(  # whoever confirms or prints may not change it otherwise
-            {"sent_on": fields.Datetime.now(), "is_resend": False, "problem": False}
-        )
-        self.env["account.move.line"]._apply_notices(self)
+        """Write the levels to the items and keep what was sent.
+
+        What goes out once more raised the levels when it went out first.
+        """
+        new = self.filtered(lambda notice: not notice.sent_on)
+        # Whoever confirms or prints may not change these otherwise.
+        self.sudo().write({"is_resend": False, "problem": False})
+        new.sudo().write({"sent_on": fields.Datetime.now()})
+        self.env["account.move.line"]._apply_notices(new)
         self.run_id._update_state()
 
     def _revert_levels(self):
@@ -828,6 +867,16 @@ class DebitorDunningNotice(models.Model):
         attachments = self.letter_id | self._get_invoice_attachments()
         if not self.mail_message_id:
             self._keep_mail_message(content, email_from, reply_to, attachments)
+        elif not self.is_resend:
+            # The first attempt failed for sure: what is kept is what goes out now.
+            self.mail_message_id.sudo().write(
+                {
+                    "body": content["html"],
+                    "subject": content["subject"],
+                    "partner_ids": [Command.set(self.recipient_id.ids)],
+                    "attachment_ids": [Command.set(attachments.ids)],
+                }
+            )
         return (
             self.env["ir.mail_server"]
             .sudo()

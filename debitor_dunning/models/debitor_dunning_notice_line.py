@@ -1,5 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+
+# What the actions below change; all else of a line stays as the run wrote it.
+_CHANGEABLE = {"is_included", "is_live", "exclusion_reason", "rank", "level_id"}
 
 
 class DebitorDunningNoticeLine(models.Model):
@@ -54,17 +57,33 @@ class DebitorDunningNoticeLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_changeable()
-        return lines
+        if not self.env.su:
+            raise AccessError(self.env._("Items come onto a notice by a dunning run."))
+        return super().create(vals_list)
 
     def write(self, vals):
         self._check_changeable()
+        if not self.env.su and vals.keys() - _CHANGEABLE:
+            raise AccessError(
+                self.env._("The amounts and the notice of an item follow from the books.")
+            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_of_proposals(self):
-        self._check_proposed()
+        self._check_changeable()
+
+    @api.model
+    def _forget_items(self, items):
+        """Delete lines about these items from notices that never went out and never will."""
+        if items.ids:
+            self.search(
+                [
+                    ("move_line_id", "in", items.ids),
+                    ("notice_id.state", "in", ("cancelled", "excluded", "blocked", "settled")),
+                    ("notice_id.sent_on", "=", False),
+                ]
+            ).unlink()
 
     def _check_changeable(self):
         """Let nobody but the sender change lines of what is no proposal any more."""

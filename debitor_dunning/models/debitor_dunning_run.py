@@ -305,10 +305,15 @@ class DebitorDunningRun(models.Model):
             for number, (procedure, notice) in enumerate(proposed, self.notice_sequence + 1)
         ]
         self.notice_sequence += len(vals_list)
-        Notice = self.env["debitor.dunning.notice"].with_context(
-            tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True
+        # Closed to users, so that a notice says nothing but what a run found.
+        Notice = (
+            self.env["debitor.dunning.notice"]
+            .sudo()
+            .with_context(
+                tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True
+            )
         )
-        return Notice.create(vals_list)
+        return Notice.create(vals_list).sudo(self.env.su)
 
     def _choose_recipients(self, partner_ids):
         """Return ``{commercial partner id: recipient record}``, read in one go."""
@@ -525,7 +530,7 @@ class DebitorDunningRun(models.Model):
         queued = notices._transition("queued")
         for procedure, group in queued.grouped("procedure_id").items():
             day = today if at_once else procedure._as_calendar().next_sending_day(today)
-            group.write({"send_on": day, "problem": False})
+            group.sudo().write({"send_on": day, "problem": False})  # closed to users
         self._update_state()
         queued._trigger_sender()
         return queued
@@ -540,7 +545,9 @@ class DebitorDunningRun(models.Model):
                     in ("proposed", "excluded", "approved", "queued", "to_print", "failed")
                 )
             )
+            went_out = waiting.filtered("sent_on")  # and waits to go out once more
             waiting._transition("cancelled")
+            went_out._revert_levels()
             run.state = "sent" if run.notice_ids.filtered("sent_on") else "cancelled"
 
     def action_print(self):

@@ -167,7 +167,11 @@ class DebitorOpenItemReader(models.AbstractModel):
         Block_ = self.env["debitor.dunning.block"].sudo()  # read past rules, as all facts here
         blocks = {}
         domain = Block_._get_active_domain(date) & fields.Domain(
-            [("company_id", "=", company.id), ("partner_id", "in", list(partner_ids))]
+            [
+                ("company_id", "=", company.id),
+                # Who was blocked alone may belong to a company by now.
+                ("partner_id.commercial_partner_id", "in", list(partner_ids)),
+            ]
         )
         for block in Block_.search(domain):
             key = (
@@ -175,7 +179,7 @@ class DebitorOpenItemReader(models.AbstractModel):
                 if block.move_line_id
                 else ("move", block.move_id.id)
                 if block.move_id
-                else ("partner", block.partner_id.id)
+                else ("partner", block.partner_id.commercial_partner_id.id)
             )
             known = blocks.get(key)
             if known is None or (

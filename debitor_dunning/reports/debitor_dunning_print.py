@@ -36,6 +36,10 @@ class DebitorDunningPrint(models.AbstractModel):
         waiting = ordered.filtered(lambda notice: notice.state == "to_print")
         if waiting:
             waiting._check_approver()
+            kept_back = self._keep_back(waiting)
+            ordered, waiting = ordered - kept_back, waiting - kept_back
+            if not ordered:
+                return False  # the notices say why
         content = self._merge([part for notice in ordered for part in self._get_parts(notice)])
         attachment = self._keep_print(ordered, content)
         # Whoever printed first has sent it; a second print is a copy.
@@ -47,6 +51,15 @@ class DebitorDunningPrint(models.AbstractModel):
             "url": f"/web/content/{attachment.id}?download=true",
             "target": "self",
         }
+
+    @api.model
+    def _keep_back(self, waiting):
+        """Take letters off the pile that were paid or blocked while they lay there."""
+        for notice in waiting:
+            notice._step_settle_paid()
+            if notice.state == "to_print":
+                notice._step_heed_block()
+        return waiting.filtered(lambda notice: notice.state != "to_print")
 
     @api.model
     def _sort_for_print(self, notices, order):

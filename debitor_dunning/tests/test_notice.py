@@ -331,6 +331,46 @@ class TestNotice(DunningCommon):
                 notice.line_ids.write(vals)
             notice.line_ids.invalidate_recordset()
 
+    def test_what_follows_from_the_books_is_closed_to_everybody(self):
+        self.invoice()
+        self.invoice(50, partner=self.make_customer("Other"))
+        notice, other = self.propose().notice_ids
+        secret = self.env["ir.attachment"].create({"name": "secret", "raw": b"1"})
+        for vals in (
+            {"letter_id": secret.id},
+            {"is_resend": True},
+            {"amount_total": 9999.0},
+            {"sent_on": "2020-01-01 00:00:00"},
+            {"approved_by_id": self.manager.id},
+            {"partner_id": other.partner_id.id},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                notice.with_user(self.manager).write(vals)
+        with self.assertRaises(AccessError):
+            notice.with_user(self.manager).copy({"name": "X"})
+        line = other.line_ids.with_user(self.manager)
+        for vals in ({"notice_id": notice.id}, {"amount_residual": 1.0}):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                line.write(vals)
+        with self.assertRaises(AccessError):
+            line.copy({"notice_id": notice.id})
+
+    def test_only_proposals_and_what_was_cancelled_can_be_deleted(self):
+        self.invoice()
+        run = self.propose()
+        self.queue(run)
+        with self.assertRaisesNaming(UserError, run.notice_ids.name):
+            run.notice_ids.with_user(self.manager).unlink()
+
+    def test_a_cancelled_proposal_does_not_hold_a_draft(self):
+        invoice = self.invoice()
+        run = self.propose()
+        run.action_cancel()
+        invoice.button_draft()
+        invoice.invoice_line_ids.unlink()
+        invoice.unlink()
+        self.assertFalse(run.notice_ids.line_ids)
+
     def test_later_payments_change_only_what_is_still_open(self):
         invoice = self.invoice(100)
         notice = self.dun(days_ago(10))

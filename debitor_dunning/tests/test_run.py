@@ -339,7 +339,7 @@ class TestRun(DunningCommon):
         invoice = self.invoice()
         notice = self.propose().notice_ids
         with self.assertRaises(IntegrityError), self.env.cr.savepoint():
-            notice.line_ids.copy()
+            notice.line_ids.sudo().copy()
             self.env.flush_all()
         self.assertEqual(notice.line_ids.move_id, invoice)
 

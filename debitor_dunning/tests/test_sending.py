@@ -464,6 +464,87 @@ class TestSending(DunningCommon):
         self.assertTrue(bad.activity_ids)
         self.assertEqual((notices - bad).state, "to_print")
 
+    # -- once more -------------------------------------------------------------
+
+    def bounced(self):
+        run = self.by_mail()
+        with self.mail_server():
+            notice = self.send(run)
+        notice.sudo()._message_receive_bounce("office@example.com", self.customer)
+        return notice
+
+    def test_a_blocked_customer_gets_nothing_once_more(self):
+        notice = self.bounced()
+        self.block(note="scratched")
+        with self.mail_server() as outbox:
+            notice.action_retry()
+            self.run_cron("ir_cron_send")
+        self.assertFalse(outbox)
+        self.assertEqual(notice.state, "blocked")
+
+    def test_a_cancelled_invoice_is_not_sent_once_more(self):
+        notice = self.bounced()
+        invoice = notice.line_ids.move_id
+        invoice.button_draft()
+        invoice.button_cancel()
+        notice.action_send_as_letter()
+        self.run_cron("ir_cron_send")
+        self.assertEqual(notice.state, "settled")
+
+    def test_the_letter_as_sent_survives_a_second_failure(self):
+        notice = self.bounced()
+        letter, sent_on = notice.letter_id, notice.sent_on
+        notice.action_retry()
+        with self.mail_server(smtplib.SMTPRecipientsRefused({"a": (550, b"no")})):
+            self.run_cron("ir_cron_send")
+        self.assertEqual(notice.state, "failed")
+        notice.action_send_as_letter()
+        with freeze_time("2026-03-25 12:00:00"):
+            self.run_cron("ir_cron_send")
+            notice.action_print()
+        notice.invalidate_recordset()
+        self.assertEqual((notice.letter_id, notice.sent_on), (letter, sent_on))
+
+    def test_a_late_letter_does_not_lower_a_level(self):
+        self.reset_procedure(self.procedure, levels=[(5, 3, ("email",)), (10, 3, ("email",))])
+        item = self.item(self.invoice(days_overdue=30))
+        first = self.dun(days_ago(16))
+        self.dun(days_ago(1))
+        self.assertEqual(item.debitor_rank, 2)
+        first.sudo()._message_receive_bounce("office@example.com", self.customer)
+        with self.mail_server():
+            first.action_retry()
+            self.run_cron("ir_cron_send")
+        item.invalidate_recordset()
+        self.assertEqual((first.state, item.debitor_rank), ("sent", 2))
+
+    def test_what_is_paid_on_the_pile_is_not_printed(self):
+        paid, blocked, left = (
+            self.invoice(partner=self.make_customer(name)) for name in ("Paid", "Blocked", "Left")
+        )
+        notices = self.send(self.propose())
+        self.pay(paid)
+        self.block(partner_id=blocked.partner_id.id)
+        notices.action_print()
+        notices.invalidate_recordset()
+        states = {notice.partner_id: notice.state for notice in notices}
+        self.assertEqual(
+            [states[one.partner_id] for one in (paid, blocked, left)],
+            ["settled", "blocked", "sent"],
+        )
+
+    def test_a_mail_refused_first_is_kept_as_it_goes_out(self):
+        run = self.by_mail()
+        with self.mail_server(smtplib.SMTPRecipientsRefused({"a": (550, b"no")})):
+            notice = self.send(run)
+        self.pay(notice.line_ids.move_id, 40)
+        notice.action_retry()
+        with self.mail_server():
+            self.run_cron("ir_cron_send")
+        notice.invalidate_recordset()
+        self.assertIn("60.00", notice.mail_message_id.body)
+        self.assertEqual(notice.mail_message_id.attachment_ids, notice.letter_id)
+
     # -- what comes back -------------------------------------------------------
 
     def test_a_bounce_is_seen_at_the_notice_and_asks_a_person(self):
