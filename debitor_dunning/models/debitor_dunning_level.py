@@ -49,9 +49,7 @@ class DebitorDunningLevel(models.Model):
         copy=True,
         help="The first channel that is possible for the customer is taken.",
     )
-    attach_invoices = fields.Boolean(
-        string="Attach Invoices", help="Add the invoices' PDF files to the mail."
-    )
+    attach_invoices = fields.Boolean(help="Add the invoices' PDF files to the mail.")
     needs_approval = fields.Boolean(
         default=True,
         help="A person approves each notice. Otherwise the scheduled run sends by itself.",

@@ -10,6 +10,7 @@ class ResLang(models.Model):
         result = super().write(vals)
         if added:
             # The shipped texts are data of each company: no translation file reaches them.
-            procedures = self.env["debitor.dunning.procedure"].sudo().search([])
+            Procedure = self.env["debitor.dunning.procedure"].sudo()
+            procedures = Procedure.search([])  # pylint: disable=no-search-all  a few a company
             procedures._translate_default_texts(added.mapped("code"))
         return result
