@@ -27,6 +27,7 @@ class LoadedTests:
 
     started: set = field(default_factory=set)
     broken: set = field(default_factory=set)
+    reasons: dict = field(default_factory=dict)
     skipped: dict = field(default_factory=dict)
     stray_errors: list = field(default_factory=list)
     total: int | None = None
@@ -40,13 +41,18 @@ class LoadedTests:
 def read_log(text):
     """Find the tests that ran, failed or were skipped in the log of one Odoo run."""
     found = LoadedTests()
+    broken = None
     for line in text.splitlines():
         if match := _LINE.match(line):
-            _read_line(found, *match.groups())
+            broken = _read_line(found, *match.groups())
+        elif broken and line.strip():
+            # The last line of a traceback is the error itself.
+            found.reasons[broken] = line.strip()
     return found
 
 
 def _read_line(found, level, logger, message):
+    """Take in one line; the test whose traceback follows, or None."""
     if match := _TOTAL.search(message):
         found.total = int(match[3])
     elif match := _STARTED.match(message):
@@ -54,9 +60,11 @@ def _read_line(found, level, logger, message):
     elif match := _SKIPPED.match(message):
         found.skipped[_test_name(logger, match[1])] = match[2].strip()
     elif level == "ERROR" and (match := _BROKEN.match(message)):
-        found.broken.add(_test_name(logger, match[1]))
+        found.broken.add(test := _test_name(logger, match[1]))
+        return test
     elif level in ("ERROR", "CRITICAL") and not logger.startswith(_SUMMARIES):
         found.stray_errors.append(f"{logger}: {message}")
+    return None
 
 
 def _test_name(logger, description):
@@ -72,7 +80,10 @@ def _test_name(logger, description):
 
 def judge(name, found, exit_code, log):
     """Turn a log into an outcome; silence is a failure too."""
-    problems = [f"failed: {test}" for test in sorted(found.broken)]
+    problems = [
+        f"failed: {test} ({found.reasons.get(test, 'see the log')[:300]})"
+        for test in sorted(found.broken)
+    ]
     problems += [
         f"skipped without a reason: {test}" for test, reason in found.skipped.items() if not reason
     ]

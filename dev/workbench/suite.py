@@ -106,6 +106,9 @@ def _summarise(outcomes):
     say("")
     for outcome in outcomes:
         say(f"{outcome.name}: {outcome}")
+        # Again, since whoever reads a long log reads its end.
+        for problem in outcome.problems:
+            say(f"  {problem}")
     say(str(total(outcomes)))
 
 
@@ -121,6 +124,13 @@ def _pytest(name, folders, without_server=False):
     return _read_report(name, report, code, log)
 
 
+def _reason(case):
+    broken = case.find("failure")
+    if broken is None:
+        broken = case.find("error")
+    return " ".join(broken.get("message", "").split())[:300]
+
+
 def _read_report(name, report, code, log):
     if not report.exists():
         return Outcome(name, failed=1, problems=[f"pytest ended with code {code}"], log=log)
@@ -128,7 +138,7 @@ def _read_report(name, report, code, log):
     for case in ET.parse(report).getroot().iter("testcase"):
         label = f"{Path(case.get('classname', '').replace('.', '/'))}::{case.get('name')}"
         if case.find("failure") is not None or case.find("error") is not None:
-            outcome.problems.append(f"failed: {label}")
+            outcome.problems.append(f"failed: {label} ({_reason(case)})")
         elif (skip := case.find("skipped")) is not None:
             outcome.skipped += 1
             outcome.remarks.append(f"skipped: {label} ({skip.get('message')})")
