@@ -243,7 +243,7 @@ class DebitorDunningNotice(models.Model):
 
     def _follow_recipient(self, vals):
         """Take language and channel from a recipient that a person chose."""
-        self.run_id.filtered("is_automatic").is_automatic = False
+        self.run_id._touch()
         for notice in self:
             lang = notice.recipient_id.sudo().lang
             if lang and "lang" not in vals:
@@ -347,7 +347,7 @@ class DebitorDunningNotice(models.Model):
         """Leave these notices out of their run; their items may come back in a later run."""
         self._require("excluded", self.env._("leaving it out"))
         self.exclusion_reason = reason or self.env._("Left out by %s", self.env.user.name)
-        self.run_id.is_automatic = False
+        self.run_id._touch()
 
     def action_include(self):
         self.line_ids.filtered("is_included")._check_free()
@@ -365,7 +365,7 @@ class DebitorDunningNotice(models.Model):
         self._check_approver()
         self._require("approved", self.env._("approving"))
         self._mark_approved()
-        self.run_id.filtered("is_automatic").is_automatic = False
+        self.run_id._touch()
         self.run_id._update_state()
 
     def _check_approver(self):
@@ -496,7 +496,7 @@ class DebitorDunningNotice(models.Model):
 
     def _after_line_change(self):
         """Bring sums, level and deadline in line with what is on the notice now."""
-        self.run_id.filtered("is_automatic").is_automatic = False
+        self.run_id._touch()
         for notice in self:
             level = notice.level_id
             notice.sudo().write(notice._prepare_totals())  # sums are closed to users

@@ -2,7 +2,7 @@ import logging
 import time
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date
 
 from ..core.reasons import Code
@@ -20,6 +20,13 @@ INLINE_DEBTORS = 500
 IDLE_JOURNAL_DAYS = 60
 # First key of the advisory locks that let one proposal at a time work on a company.
 _PROPOSING_LOCK = 0x0DEB1701
+# Written by what is done with a run, and never by hand or from outside.
+_OWN_FIELDS = {
+    "name", "state", "is_automatic", "is_paused", "last_partner_id", "debtor_count",
+    "debtor_done", "bank_date", "notice_sequence", "user_id",
+}  # fmt: skip
+# What a run was made from stays as it was once there is a proposal.
+_FILTERS = {"company_id", "date", "procedure_ids", "partner_ids", "category_ids"}
 
 
 class DebitorDunningRun(models.Model):
@@ -143,6 +150,35 @@ class DebitorDunningRun(models.Model):
                 )
         return super().create(vals_list)
 
+    def write(self, vals):
+        self._check_unchanged(vals)
+        return super().write(vals)
+
+    def _check_unchanged(self, vals):
+        """Raise where somebody changes what only the work on a run itself may change."""
+        if self.env.su:
+            return
+        for name in sorted(_OWN_FIELDS & vals.keys()):
+            raise AccessError(
+                self.env._(
+                    "«%s» of a dunning run follows from what is done with it.",
+                    self._fields[name]._description_string(self.env),
+                )
+            )
+        for run in self if _FILTERS & vals.keys() else ():
+            if run.state not in ("draft", "proposed", "reviewed"):
+                raise UserError(
+                    self.env._("Run %s is approved already: start a new one.", run.name)
+                )
+
+    def _note(self, **vals):
+        """Write what follows from the work; the callers have checked the user's rights."""
+        self.sudo().write(vals)  # closed to users
+
+    def _touch(self):
+        """Note that a person has looked at these proposals."""
+        self.filtered("is_automatic")._note(is_automatic=False)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_only_unsent(self):
         for run in self:
@@ -171,20 +207,19 @@ class DebitorDunningRun(models.Model):
 
     def _start_proposing(self):
         self.ensure_one()
+        self.check_access("write")
         if self.state not in ("draft", "proposed", "reviewed"):
             raise UserError(self.env._("Run %s is approved already: start a new one.", self.name))
         self._check_date()
         (self.procedure_ids or self._get_company_procedures())._check_usable()
         self._clear_proposal()
-        self.write(
-            {
-                "state": "proposing",
-                "is_paused": False,
-                "last_partner_id": 0,
-                "debtor_done": 0,
-                "debtor_count": len(self._get_debtor_ids()),
-                "bank_date": self._get_bank_date(),
-            }
+        self._note(
+            state="proposing",
+            is_paused=False,
+            last_partner_id=0,
+            debtor_done=0,
+            debtor_count=len(self._get_debtor_ids()),
+            bank_date=self._get_bank_date(),
         )
 
     def _get_company_procedures(self):
@@ -270,7 +305,7 @@ class DebitorDunningRun(models.Model):
         chunk = left[:CHUNK_SIZE]
         if chunk:
             self._propose_debtors(chunk)
-            self.write({"last_partner_id": chunk[-1], "debtor_done": self.debtor_done + len(chunk)})
+            self._note(last_partner_id=chunk[-1], debtor_done=self.debtor_done + len(chunk))
         if len(left) > len(chunk):
             return True
         self._after_proposed()
@@ -304,7 +339,7 @@ class DebitorDunningRun(models.Model):
             self._prepare_notice_vals(procedure, notice, recipients[notice.partner_id], number)
             for number, (procedure, notice) in enumerate(proposed, self.notice_sequence + 1)
         ]
-        self.notice_sequence += len(vals_list)
+        self._note(notice_sequence=self.notice_sequence + len(vals_list))
         # Closed to users, so that a notice says nothing but what a run found.
         Notice = (
             self.env["debitor.dunning.notice"]
@@ -407,7 +442,7 @@ class DebitorDunningRun(models.Model):
 
     def _after_proposed(self):
         self.ensure_one()
-        self.state = "proposed"
+        self._note(state="proposed")
         if self.is_automatic:
             self._approve_automatically()
 
@@ -462,7 +497,8 @@ class DebitorDunningRun(models.Model):
         )
 
     def _pause(self, is_paused):
-        self.write({"is_paused": is_paused})
+        self.check_access("write")
+        self._note(is_paused=is_paused)
 
     def action_stop(self):
         """Stop proposing or sending after the current step."""
@@ -483,7 +519,8 @@ class DebitorDunningRun(models.Model):
         for run in self:
             if run.state != "proposed":
                 raise UserError(self.env._("Run %s is no proposal.", run.name))
-            run.write({"state": "reviewed", "is_automatic": False})
+            run.check_access("write")
+            run._note(state="reviewed", is_automatic=False)
 
     def action_approve(self):
         """Approve all notices that are proposed and can go out."""
@@ -498,7 +535,7 @@ class DebitorDunningRun(models.Model):
             notices._check_approver()
             approved = notices._transition("approved")
             approved._mark_approved()
-            run.write({"state": "approved", "is_automatic": False})
+            run._note(state="approved", is_automatic=False)
 
     def action_withdraw_approval(self):
         """Make a proposal again of all that was approved and has not gone out."""
@@ -548,7 +585,7 @@ class DebitorDunningRun(models.Model):
             went_out = waiting.filtered("sent_on")  # and waits to go out once more
             waiting._transition("cancelled")
             went_out._revert_levels()
-            run.state = "sent" if run.notice_ids.filtered("sent_on") else "cancelled"
+            run._note(state="sent" if run.notice_ids.filtered("sent_on") else "cancelled")
 
     def action_print(self):
         """Return the letters of this run as one file, sorted by postal code and name."""
@@ -560,7 +597,7 @@ class DebitorDunningRun(models.Model):
         for run in self:
             state = run._get_state_from_notices()
             if state and state != run.state:
-                run.state = state
+                run._note(state=state)
 
     def _get_state_from_notices(self):
         self.ensure_one()
@@ -621,7 +658,7 @@ class DebitorDunningRun(models.Model):
         )
         stale.notice_ids.filtered(lambda one: one.state == "proposed")._transition("cancelled")
         for run in stale:
-            run.state = run._get_state_from_notices() or "cancelled"
+            run._note(state=run._get_state_from_notices() or "cancelled")
 
     @api.model
     def _cron_propose(self, seconds=None):
@@ -692,9 +729,9 @@ class DebitorDunningRun(models.Model):
         for company, own in overdue.grouped("company_id").items():
             run = self.create({"company_id": company.id})
             partner_ids = own.partner_id.commercial_partner_id.ids
-            run.write({"state": "proposing", "bank_date": run._get_bank_date()})
+            run._note(state="proposing", bank_date=run._get_bank_date())
             run._propose_debtors(sorted(partner_ids), only_line_ids=set(own.ids))
-            run.state = "proposed"
+            run._note(state="proposed")
             runs |= run
         if not runs.notice_ids:
             raise UserError(self._explain_nothing(lines))

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
@@ -468,3 +468,13 @@ class TestRun(DunningCommon):
         )
         with self.assertRaisesNaming(UserError, run.name):
             wizard.action_confirm()
+
+    def test_what_follows_from_the_work_on_a_run_is_closed_to_everybody(self):
+        self.invoice()
+        run = self.propose().with_user(self.manager)
+        for vals in ({"state": "approved"}, {"is_automatic": True}, {"name": "X"}):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                run.write(vals)
+        run.action_approve()
+        with self.assertRaisesNaming(UserError, run.name):
+            run.date = days_ago(1)
