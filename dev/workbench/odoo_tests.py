@@ -81,7 +81,7 @@ def _test_name(logger, description):
 def judge(name, found, exit_code, log):
     """Turn a log into an outcome; silence is a failure too."""
     problems = [
-        f"failed: {test} ({found.reasons.get(test, 'see the log')[:300]})"
+        f"failed: {test}" + (f" ({found.reasons[test][:300]})" if test in found.reasons else "")
         for test in sorted(found.broken)
     ]
     problems += [

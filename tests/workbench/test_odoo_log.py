@@ -38,6 +38,17 @@ def test_a_failure_is_named_as_odoo_wants_it_on_the_command_line():
     assert result.problems == ["failed: /debitor_dunning:TestRun.test_two"]
 
 
+def test_a_failure_comes_with_the_last_line_of_its_traceback():
+    failure = (
+        "ERROR",
+        TESTS,
+        "FAIL: TestRun.test_two\nTraceback:\n  File\nAssertionError: 1 != 2\n ",
+    )
+    result = outcome(log(*STARTED, failure, STARTED[0]), 1)
+
+    assert result.problems == ["failed: /debitor_dunning:TestRun.test_two (AssertionError: 1 != 2)"]
+
+
 def test_failing_subtests_count_as_one_test():
     failures = [
         ("ERROR", TESTS, f"FAIL: Subtest TestRun.test_two (level={level})") for level in (1, 2)
