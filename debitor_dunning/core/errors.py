@@ -7,6 +7,7 @@
     ├── PlaceholderError    a text names a placeholder that does not exist
     ├── PaymentCodeError    the data do not fit into an EPC payment code
     ├── RateError           a series of rates contradicts itself
+    ├── RateFileError       a file of base rates can't be read
     └── InterestError       the history of a claim contradicts itself
 """
 
@@ -38,3 +39,7 @@ class RateError(DunningError):
 
 class InterestError(DunningError):
     """What was open of a claim is out of order or negative."""
+
+
+class RateFileError(DunningError):
+    """A file holds no base rates, or contradicts itself."""

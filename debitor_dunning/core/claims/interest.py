@@ -84,6 +84,30 @@ class InterestPeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class _Plan:
+    """Days in which nothing changes but the rate: what one unit of money bears in them.
+
+    ``factor`` is the sum of percent times days, in parts of the common year.
+    """
+
+    segments: tuple["_Segment", ...]
+    missing: tuple[date, ...]
+    factor: Decimal
+    is_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    first: date
+    last: date
+    days: int
+    year: int
+    base: Decimal | None
+    percent: Decimal
+    is_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Interest:
     """The interest of one claim; ``amount`` is rounded once, half up.
 
@@ -92,12 +116,27 @@ class Interest:
     """
 
     amount: Decimal
-    periods: tuple[InterestPeriod, ...]
-    missing: tuple[date, ...] = ()
+    missing: tuple[date, ...]
+    is_verified: bool
+    _spans: tuple[tuple[Decimal, _Plan], ...]
 
     @property
-    def is_verified(self) -> bool:
-        return all(period.is_verified for period in self.periods)
+    def periods(self) -> tuple[InterestPeriod, ...]:
+        """The table: what was open, at which rate, on how many days."""
+        return tuple(
+            InterestPeriod(
+                segment.first,
+                segment.last,
+                segment.days,
+                segment.year,
+                principal,
+                segment.base,
+                segment.percent,
+                segment.is_verified,
+            )
+            for principal, plan in self._spans
+            for segment in plan.segments
+        )
 
 
 def compute_interest(
@@ -107,25 +146,65 @@ def compute_interest(
     last: date,
     rounding: Decimal = _CENT,
 ) -> Interest:
-    """Return the interest of a claim for the days from ``first`` to ``last``, both included.
+    """Return the interest of one claim; see ``InterestCalculator.compute``."""
+    return InterestCalculator(rule, rounding).compute(balances, first, last)
 
-    :param balances: what was open, in the order of days; before the first one nothing was.
-        The day of a payment bears interest on the old balance if the new one begins on the
-        day after it: the law leaves it open, so the caller decides.
+
+class InterestCalculator:
+    """Computes claims by one rule; what claims with the same days share is worked out once.
+
     :param rounding: the currency's smallest amount, such as 0.01 or 0.05
-    :raise InterestError: balances are out of order, or one is negative
     """
-    _check(balances)
-    periods: list[InterestPeriod] = []
-    missing: dict[date, None] = {}
-    for begin, end, principal in _spans(balances, first, last):
-        for start, stop in _parts(rule, begin, end):
-            period = _make_period(rule, start, stop, principal)
-            if period is None:
-                missing[half_year_of(start)] = None
-            else:
-                periods.append(period)
-    return Interest(_sum(periods, rounding), tuple(periods), tuple(missing))
+
+    __slots__ = ("_plans", "_rounding", "_rule")
+
+    def __init__(self, rule: InterestRule, rounding: Decimal = _CENT) -> None:
+        self._rule = rule
+        self._rounding = rounding
+        self._plans: dict[tuple[date, date], _Plan] = {}
+
+    def compute(self, balances: Sequence[Balance], first: date, last: date) -> Interest:
+        """Return the interest of a claim for the days from ``first`` to ``last``, both included.
+
+        :param balances: what was open, in the order of days; before the first one nothing
+            was. The day of a payment bears interest on the old balance if the new one begins
+            on the day after it: the law leaves it open, so the caller decides.
+        :raise InterestError: balances are out of order, or one is negative
+        """
+        _check(balances)
+        spans = []
+        missing: dict[date, None] = {}
+        is_verified = True
+        total = _ZERO
+        for begin, end, principal in _spans(balances, first, last):
+            plan = self._get_plan(begin, end)
+            spans.append((principal, plan))
+            missing.update(dict.fromkeys(plan.missing))
+            is_verified = is_verified and plan.is_verified
+            total = _EXACT.add(total, _EXACT.multiply(principal, plan.factor))
+        return Interest(_round(total, self._rounding), tuple(missing), is_verified, tuple(spans))
+
+    def _get_plan(self, first: date, last: date) -> _Plan:
+        plan = self._plans.get((first, last))
+        if plan is None:
+            plan = self._plans[first, last] = _make_plan(self._rule, first, last)
+        return plan
+
+
+def _make_plan(rule: InterestRule, first: date, last: date) -> _Plan:
+    segments: list[_Segment] = []
+    missing: list[date] = []
+    factor = _ZERO
+    for start, stop in _parts(rule, first, last):
+        segment = _make_segment(rule, start, stop)
+        if segment is None:
+            missing.append(half_year_of(start))
+        else:
+            segments.append(segment)
+            weight = segment.days * (_COMMON_YEAR // segment.year)
+            factor = _EXACT.add(factor, _EXACT.multiply(segment.percent, weight))
+    is_verified = all(segment.is_verified for segment in segments)
+    return _Plan(tuple(segments), tuple(missing), factor, is_verified)
 
 
 def _check(balances: Sequence[Balance]) -> None:
@@ -155,19 +234,15 @@ def _parts(rule: InterestRule, first: date, last: date) -> Iterable[tuple[date, 
     return split_by_half_year(first, last)
 
 
-def _make_period(
-    rule: InterestRule, first: date, last: date, principal: Decimal
-) -> InterestPeriod | None:
+def _make_segment(rule: InterestRule, first: date, last: date) -> _Segment | None:
     days, year = _count_days(rule.day_count, first, last)
     if rule.series is None:
-        return InterestPeriod(first, last, days, year, principal, None, rule.points)
+        return _Segment(first, last, days, year, None, rule.points, is_verified=True)
     rate = rule.series.on(first)
     if rate is None:
         return None
     percent = rate.percent + rule.points
-    return InterestPeriod(
-        first, last, days, year, principal, rate.percent, percent, rate.is_verified
-    )
+    return _Segment(first, last, days, year, rate.percent, percent, rate.is_verified)
 
 
 def _count_days(day_count: DayCount, first: date, last: date) -> tuple[int, int]:
@@ -194,12 +269,7 @@ def _bank_position(day: date) -> int:
     return _BANK_YEAR * day.year + _BANK_MONTH * (day.month - 1) + min(in_month, _BANK_MONTH)
 
 
-def _sum(periods: Iterable[InterestPeriod], rounding: Decimal) -> Decimal:
-    """Add the interest of periods exactly and round the sum half up, away from zero."""
-    total = _ZERO
-    for period in periods:
-        weight = period.days * (_COMMON_YEAR // period.year)
-        product = _EXACT.multiply(_EXACT.multiply(period.principal, period.percent), weight)
-        total = _EXACT.add(total, product)
+def _round(total: Decimal, rounding: Decimal) -> Decimal:
+    """Round a sum of money times percent times days half up, away from zero."""
     units = _LONG.divide(total, _COMMON_YEAR * _PERCENT * rounding)
     return _LONG.multiply(units.quantize(_ONE, context=_LONG), rounding)
