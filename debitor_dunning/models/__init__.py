@@ -25,3 +25,7 @@ from . import (
 # isort: split
 # Extends a model from above, and so comes after it.
 from . import debitor_dunning_review
+
+# isort: split
+# One folder for each subject that builds on the models above.
+from . import claims

@@ -34,6 +34,8 @@ _LEVELS = (
             "Unfortunately we could not find a payment for the items below, although we have"
             " reminded you of them."
         ),
+        "has_interest": True,
+        "fee_business": 5.0,
         "closing": _lt(
             "We ask you to transfer {amount} to our account by {deadline}. Should you have reasons"
             " not to pay, please let us know before that date."
@@ -46,6 +48,8 @@ _LEVELS = (
         "deadline_days": 7,
         "subject": _lt("{level}: {invoices}"),
         "intro": _lt("Despite our notices the items below are still open."),
+        "has_interest": True,
+        "fee_business": 5.0,
         "closing": _lt(
             "We set you a last deadline: please transfer {amount} by {deadline}. After this date"
             " we will hand the claim over for collection without further notice, which means"

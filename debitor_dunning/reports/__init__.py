@@ -5,3 +5,6 @@ from . import (
     debitor_dunning_print,
     debitor_dunning_sample,
 )
+
+# isort: split
+from . import claims

@@ -60,7 +60,11 @@ class DebitorDunningLetter(models.AbstractModel):
     @api.model
     def _render_pdf(self, notice, is_draft=False):
         """Return the letter as the bytes of a PDF file."""
-        html = self._render_letter(notice, is_draft=is_draft, styles=None)
+        return self._print_html(self._render_letter(notice, is_draft=is_draft, styles=None))
+
+    @api.model
+    def _print_html(self, html):
+        """Return a document of ours as the bytes of a PDF file, in the style of the letter."""
         style = _read_style("letter.css") + _read_style("letter_print.css")
         return html_to_pdf(html, style, _read_style("letter_base.css"))
 

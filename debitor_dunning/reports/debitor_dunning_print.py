@@ -132,6 +132,18 @@ class DebitorDunningPrint(models.AbstractModel):
         )
 
     @api.model
+    def _offer_file(self, name, content, mimetype):
+        """Return the download of a file that nothing refers to; the clean-up takes it away."""
+        attachment = self.env["ir.attachment"].create(
+            {"name": name, "raw": content, "mimetype": mimetype, "description": _DRAFTS}
+        )
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{attachment.id}?download=true",
+            "target": "self",
+        }
+
+    @api.model
     def _get_print_filename(self, notices, owner):
         if len(notices) == 1:
             return notices._get_letter_filename()

@@ -32,6 +32,15 @@ class LetterFormat:
         text = text.replace(" ", _NO_BREAK_SPACE)
         return _MINUS + text if rounded < 0 else text
 
+    def digits(self, number, digits):
+        """Return a plain number with a fixed count of digits after the point."""
+        text = self._lang.format(f"%.{digits}f", abs(number), grouping=True)
+        return (_MINUS if number < 0 else "") + text.replace(" ", _NO_BREAK_SPACE)
+
+    def percent(self, number):
+        """Return a rate in percent, given as a number or its text, with its sign."""
+        return f"{self.digits(float(number), 2)}{_NO_BREAK_SPACE}%"
+
     @property
     def symbol(self):
         return self._currency.symbol or self._currency.name

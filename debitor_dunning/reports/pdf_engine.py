@@ -1,15 +1,15 @@
 """HTML to PDF in this process by WeasyPrint, cut off from files and network."""
 
-import gc
 import logging
 import threading
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from ..tools.collector import collector_at_rest
 
 _FONTS = Path(__file__).parents[1] / "static" / "fonts"
 _FONT_SCHEME = "letter-font:"
@@ -65,21 +65,6 @@ class _Page(HTML):
         return [self.base_style]
 
 
-@contextmanager
-def _collector_at_rest():
-    """Spare a letter the walks of the garbage collector through all that Odoo holds.
-
-    They are a fifth of its cost; what the letter leaves behind is collected after it.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 @lru_cache(maxsize=4)
 def _get_press(style, base_style):
     return _Press(style, base_style)
@@ -92,6 +77,6 @@ def html_to_pdf(html, style, base_style):
     :param style: text of the style sheet, the same for many documents
     :param base_style: how elements are shown that ``style`` says nothing about
     """
-    with _lock, _collector_at_rest():
+    with _lock, collector_at_rest():
         press = _get_press(style, base_style)
         return press.print(html)

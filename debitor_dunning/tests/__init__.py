@@ -1,6 +1,8 @@
 from . import (
     test_access,
     test_automation,
+    test_claim_booking,
+    test_claims,
     test_companies,
     test_letter,
     test_notice,

@@ -60,7 +60,7 @@ def run_nightly(client):
 
 def read_notices(client, domain):
     names = [
-        "name", "state", "channel", "lang", "partner_id", "recipient_id", "amount_total",
+        "name", "state", "channel", "lang", "partner_id", "recipient_id", "amount_total", "amount_due",
         "message_ref", "letter_id", "letter_sha256", "line_ids", "currency_id", "problem",
         "deadline",
     ]  # fmt: skip
@@ -158,7 +158,7 @@ def check_mail(client, notice, message):
         for number in invoice_numbers(client, line):
             assert number in text
             assert number in body
-    assert format_amount(notice["amount_total"], notice["lang"]) in text
+    assert format_amount(notice["amount_due"], notice["lang"]) in text
     is_german = notice["lang"].startswith("de")
     assert ("Rechnung" in text) == is_german
     [recipient] = client.call("res.partner", "read", [notice["recipient_id"][0]], fields=["email"])

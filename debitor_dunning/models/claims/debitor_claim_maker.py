@@ -1,0 +1,447 @@
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...core.claims.charges import ChargedItem, ClaimKind, decide_charges
+from ...core.claims.default_start import DefaultFacts, find_default_start
+from ...core.claims.interest import Interest, InterestCalculator
+from ...core.claims.netting import spread_credits
+from ...tools.collector import collector_at_rest
+
+OUTSTANDING = ("claimed", "booked")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A claim that a notice may make; ``interest`` holds the table of default interest."""
+
+    notice_id: int
+    kind: ClaimKind
+    amount: Decimal
+    item_id: int | None = None
+    start: object = None
+    rule_id: int | None = None
+    interest: Interest | None = None
+
+
+class DebitorClaimMaker(models.AbstractModel):
+    """From the items of notices to their claims: brings facts to the core, keeps the result.
+
+    Claims follow from the books, so that users may not write them; whoever calls this has
+    checked the rights on the notices.
+    """
+
+    _name = "debitor.claim.maker"
+    _description = "Maker of Claims"
+
+    @api.model
+    def _renew(self, notices, *, is_final=False):
+        """Decide anew what notices claim, from what the books say today.
+
+        Until a notice goes out its claims are drafts on the notice and no records: a
+        proposal of 100,000 items would only be thrown away again.
+
+        :param is_final: the notice goes out: keep the tables of interest, and carry no other
+            earlier claims than those that were approved
+        """
+        notices = notices.sudo()
+        if not notices or not self._is_concerned(notices):
+            return
+        self._flush_facts()
+        drafts = {notice.id: ([], None) for notice in notices}
+        charging = notices.filtered(lambda notice: notice.level_id._has_charges())
+        for company, own in charging.grouped("company_id").items():
+            drafts |= self._compute(company, own)
+        self._keep(drafts, is_final)
+        self._carry(notices, drafts, is_final)
+        self._add_carried(notices)
+
+    @api.model
+    def _is_concerned(self, notices):
+        """Tell whether anything is or could be claimed by these notices."""
+        if notices.level_id.filtered(lambda level: level._has_charges()):
+            return True
+        companies = notices.company_id.ids
+        return bool(
+            self.env["debitor.claim"].sudo().search([("company_id", "in", companies)], limit=1)
+        )
+
+    @api.model
+    def _flush_facts(self):
+        for name in (
+            "account.move",
+            "account.move.line",
+            "account.partial.reconcile",
+            "debitor.dunning.notice",
+            "debitor.dunning.notice.line",
+            "debitor.claim",
+        ):
+            self.env[name].flush_model()
+
+    # ------------------------------------------------------------------
+    # Computing
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _compute(self, company, notices):
+        """Return ``{notice id: ([Draft, …], trace)}`` for one company; writes nothing."""
+        facts = self.env["debitor.claim.reader"]._read_notices(notices.ids)
+        desk = _Desk(company.with_company(company))
+        with collector_at_rest():
+            return {notice.id: desk.make(notice, facts[notice.id]) for notice in notices}
+
+    @api.model
+    def _compute_interest_tables(self, notices):
+        """Return ``{(notice id, item id): core Interest}`` of what notices may claim today."""
+        tables = {}
+        for company, own in notices.sudo().grouped("company_id").items():
+            for notice_id, (drafts, _trace) in self._compute(company, own).items():
+                tables |= {(notice_id, one.item_id): one.interest for one in drafts if one.interest}
+        return tables
+
+    # ------------------------------------------------------------------
+    # Keeping
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _keep(self, drafts, is_final):
+        """Write drafts, their sum and what was decided to their notices with one statement."""
+        rows = [
+            {
+                "id": notice_id,
+                "drafts": [self._prepare_draft(one, is_final) for one in own] or None,
+                "trace": trace,
+                "amount": str(sum(one.amount for one in own)),
+            }
+            for notice_id, (own, trace) in drafts.items()
+        ]
+        self.env.cr.execute(
+            SQL(
+                """UPDATE debitor_dunning_notice notice
+                      SET claim_drafts = new.drafts, claim_trace = new.trace,
+                          amount_claims = new.amount
+                     FROM jsonb_to_recordset(%s) AS new(
+                          id int, drafts jsonb, trace jsonb, amount numeric)
+                    WHERE notice.id = new.id""",
+                json.dumps(rows),
+            )
+        )
+
+    @api.model
+    def _prepare_draft(self, draft, is_final):
+        """Return a draft as it is kept on its notice, and joined by ``_insert``."""
+        interest = draft.interest
+        kept = {"kind": draft.kind, "amount": str(draft.amount), "item": draft.item_id}
+        if draft.start:
+            kept |= {"start": draft.start.day.isoformat(), "reason": draft.start.reason}
+        if interest:
+            kept |= {
+                "rule": draft.rule_id,
+                "total": str(interest.amount),
+                "verified": interest.is_verified,
+            }
+            if is_final:
+                kept["periods"] = as_json(interest)
+        return kept
+
+    @api.model
+    def _insert(self, notices):
+        """Make claims of the drafts of notices that went out; return the new claims."""
+        notices.flush_recordset()
+        now = fields.Datetime.now()
+        rows = self.env.execute_query(
+            SQL(
+                """INSERT INTO debitor_claim (
+                       kind, company_id, currency_id, partner_id, notice_id, move_line_id,
+                       move_id, date, amount, amount_paid, amount_open, state, party_kind,
+                       party_evidence, rule_id, start_date, start_reason, interest_total, periods,
+                       is_verified, create_uid, write_uid, create_date, write_date)
+                   SELECT new.kind, notice.company_id, notice.currency_id, notice.partner_id,
+                          notice.id, item.id, item.move_id, notice.date, new.amount, 0, new.amount,
+                          'claimed', notice.claim_trace->>'party', notice.claim_trace->>'evidence',
+                          new.rule, new.start, new.reason, new.total, new.periods,
+                          COALESCE(new.verified, TRUE), %s, %s, %s, %s
+                     FROM debitor_dunning_notice notice
+               CROSS JOIN jsonb_to_recordset(notice.claim_drafts) AS new(
+                          kind text, item int, amount numeric, rule int, start date, reason text,
+                          total numeric, periods jsonb, verified boolean)
+                LEFT JOIN account_move_line item ON item.id = new.item
+                    WHERE notice.id IN %s AND jsonb_typeof(notice.claim_drafts) = 'array'
+                 ORDER BY notice.id, new.kind = 'interest', new.kind, item.id
+                       ON CONFLICT DO NOTHING
+                RETURNING id""",
+                self.env.uid,
+                self.env.uid,
+                now,
+                now,
+                tuple(notices.ids) or (0,),
+            )
+        )
+        notices.invalidate_recordset(["claim_ids"])
+        return self.env["debitor.claim"].browse(id_ for [id_] in rows)
+
+    @api.model
+    def _carry(self, notices, drafts, is_final):
+        """Let notices ask again for what earlier ones claimed and nobody has paid.
+
+        Each claim goes on one notice of its debtor: the one with its item, else the first.
+        Interest that a notice claims anew includes what was claimed of it before.
+        """
+        ids = tuple(notices.ids)
+        renewed = [one.item_id for own, _trace in drafts.values() for one in own if one.interest]
+        superseded = SQL(
+            "(claim.kind = 'interest' AND claim.state = 'claimed' AND claim.move_line_id = ANY(%s))",
+            renewed,
+        )
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM debitor_claim_carried_rel rel USING debitor_claim claim
+                    WHERE rel.notice_id IN %s AND claim.id = rel.claim_id
+                      AND (%s OR claim.state NOT IN %s OR %s)""",
+                ids,
+                not is_final,
+                OUTSTANDING,
+                superseded,
+            )
+        )
+        if not is_final:
+            self.env.cr.execute(
+                SQL(
+                    """INSERT INTO debitor_claim_carried_rel (notice_id, claim_id)
+                       SELECT DISTINCT ON (claim.id) notice.id, claim.id
+                         FROM debitor_dunning_notice notice
+                         JOIN debitor_dunning_level level ON level.id = notice.level_id
+                         JOIN debitor_claim claim
+                           ON claim.partner_id = notice.partner_id
+                              AND claim.company_id = notice.company_id
+                              AND claim.currency_id = notice.currency_id
+                              AND claim.notice_id <> notice.id
+                    LEFT JOIN debitor_dunning_notice_line line
+                           ON line.notice_id = notice.id AND line.is_included
+                              AND line.move_line_id = claim.move_line_id
+                        WHERE notice.id IN %s AND claim.state IN ('claimed', 'booked')
+                          AND level.days_after_due >= 0 AND NOT %s
+                     ORDER BY claim.id, line.id IS NULL, notice.id""",
+                    ids,
+                    superseded,
+                )
+            )
+        notices.invalidate_recordset(["claim_drafts", "claim_trace", "carried_claim_ids"])
+
+    @api.model
+    def _add_carried(self, notices):
+        """Add what notices carry of earlier claims to what they claim themselves."""
+        notices.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE debitor_dunning_notice notice
+                      SET amount_claims = COALESCE(notice.amount_claims, 0) + carried.amount
+                     FROM (SELECT rel.notice_id, sum(claim.amount - claim.amount_paid) AS amount
+                             FROM debitor_claim_carried_rel rel
+                             JOIN debitor_claim claim ON claim.id = rel.claim_id
+                            WHERE rel.notice_id IN %s
+                         GROUP BY rel.notice_id) carried
+                    WHERE notice.id = carried.notice_id""",
+                tuple(notices.ids),
+            )
+        )
+        notices.invalidate_recordset(["amount_claims"])
+
+
+def as_json(interest):
+    """Return the table of interest as it is kept with a claim; amounts are texts."""
+    return [
+        {
+            "first": period.first.isoformat(),
+            "last": period.last.isoformat(),
+            "days": period.days,
+            "year": period.year,
+            "principal": str(period.principal),
+            "base": None if period.base is None else str(period.base),
+            "percent": str(period.percent),
+            # Four digits show where a cent comes from; the sum is rounded once.
+            "interest": f"{float(period.interest):.4f}",
+            "is_verified": period.is_verified,
+        }
+        for period in interest.periods
+    ]
+
+
+class _Desk:
+    """What one company's claims are decided by, looked up once for many notices.
+
+    A field of a record costs as much as the interest of an item: what all items of a notice
+    share is read before they are walked through.
+    """
+
+    def __init__(self, company):
+        self._company = company
+        self._counts_payment_day = company.dunning_counts_payment_day
+        self._is_due_agreed = company.dunning_is_due_agreed
+        self._warns_consumers = company.dunning_warns_consumers
+        self._rules = {}
+        self._charges = {}
+        self._calendars = {}
+        self._starts = {}
+        self._with_lump_sum = set()
+
+    def make(self, notice, facts):
+        """Return the drafts of one notice and the trace of what was decided."""
+        partner = notice.partner_id.with_company(self._company)
+        party = partner._get_debitor_party()
+        starts = self._find_starts(notice, facts.items, partner, party)
+        charges = self._decide_charges(notice, facts.items, party, starts)
+        drafts = [
+            Draft(notice.id, claim.kind, claim.amount, claim.item_id) for claim in charges.claims
+        ]
+        missing = {}
+        if notice.level_id.has_interest:
+            interest, missing = self._make_interest(notice, facts, partner, party, starts)
+            drafts += interest
+        trace = {
+            "party": party.kind.value,
+            "evidence": party.evidence.value,
+            "corrections": [
+                [kind.value, code.value, item] for kind, code, item in charges.corrections
+            ],
+            "missing": sorted(missing),
+        }
+        return drafts, trace
+
+    # ------------------------------------------------------------------
+    # Start of default
+    # ------------------------------------------------------------------
+
+    def _find_starts(self, notice, items, partner, party):
+        """Return ``{item id: core DefaultStart or None}``."""
+        is_agreed = self._is_due_agreed or partner.debitor_is_due_agreed
+        procedure = notice.procedure_id
+        return {
+            item.id: item.due and self._find_start(procedure, item, is_agreed, party)
+            for item in items
+        }
+
+    def _find_start(self, procedure, item, is_agreed, party):
+        received = item.invoice_date if item.was_sent else None
+        key = (
+            procedure._ids, item.due, received, item.reminded, item.default_from, is_agreed,
+            party.is_consumer,
+        )  # fmt: skip
+        if key not in self._starts:  # many invoices share their days
+            facts = DefaultFacts(
+                due=item.due,
+                received=received,
+                reminded=item.reminded,
+                is_agreed=is_agreed,
+                is_consumer=party.is_consumer,
+                warned=self._warns_consumers,
+                manual=item.default_from,
+            )
+            self._starts[key] = find_default_start(facts, self._get_calendar(procedure))
+        return self._starts[key]
+
+    def _get_calendar(self, procedure):
+        if procedure not in self._calendars:
+            self._calendars[procedure] = procedure._as_calendar()
+        return self._calendars[procedure]
+
+    # ------------------------------------------------------------------
+    # Fee and lump sums
+    # ------------------------------------------------------------------
+
+    def _decide_charges(self, notice, items, party, starts):
+        claimed = self._with_lump_sum
+        charges = decide_charges(
+            self._get_level_charges(notice),
+            party,
+            [
+                ChargedItem(
+                    item.id,
+                    item.move_id,
+                    starts[item.id],
+                    item.has_lump_sum or item.move_id in claimed,
+                )
+                for item in items
+            ],
+            notice.date,
+        )
+        # Of two notices about instalments of one invoice, one claims the lump sum.
+        invoices = {item.id: item.move_id for item in items}
+        claimed |= {invoices[claim.item_id] for claim in charges.claims if claim.item_id}
+        return charges
+
+    def _get_level_charges(self, notice):
+        key = (notice.level_id, notice.currency_id, notice.date)
+        if key not in self._charges:
+            self._charges[key] = notice.level_id._as_charges(
+                self._company, notice.currency_id, notice.date
+            )
+        return self._charges[key]
+
+    # ------------------------------------------------------------------
+    # Interest
+    # ------------------------------------------------------------------
+
+    def _make_interest(self, notice, facts, partner, party, starts):
+        """Return drafts of interest, and the half-years whose base rate is missing."""
+        rule = self._get_rule(partner, party)
+        if not rule:
+            return [], {}
+        self._net_credits(facts)
+        versions = self._get_versions(rule, notice.currency_id)
+        notice_id, rule_id, today = notice.id, rule.id, notice.date
+        drafts, missing = [], {}
+        for item in facts.items:
+            start = starts[item.id]
+            version = self._choose_version(versions, item)
+            if start is None or start.day > today or version is None:
+                continue
+            balances = item.get_balances(self._counts_payment_day)
+            interest = version.compute(balances, start.day, today)
+            if interest.missing:
+                missing |= dict.fromkeys(day.isoformat() for day in interest.missing)
+            amount = interest.amount - item.interest_settled
+            if amount > 0:
+                drafts.append(
+                    Draft(notice_id, ClaimKind.INTEREST, amount, item.id, start, rule_id, interest)
+                )
+        return drafts, missing
+
+    def _net_credits(self, facts):
+        """Let credits that the notice nets lessen the oldest items from their own days on."""
+        if facts.credits:
+            covered = spread_credits([(one.id, one.open) for one in facts.items], facts.credits)
+            for item in facts.items:
+                item.payments += covered.get(item.id, ())
+
+    def _get_rule(self, partner, party):
+        company = self._company
+        by_law = (
+            company.dunning_interest_consumer_id
+            if party.is_consumer
+            else company.dunning_interest_business_id
+        )
+        return partner.debitor_interest_rule_id or by_law
+
+    def _get_versions(self, rule, currency):
+        """Return ``[(first day of invoices it holds for, core calculator), …]``, newest first."""
+        key = (rule, currency)
+        if key not in self._rules:
+            rounding = Decimal(str(currency.rounding))
+            self._rules[key] = [
+                (valid_from, InterestCalculator(core_rule, rounding))
+                for valid_from, core_rule in rule._as_interest_rules()
+            ]
+        return self._rules[key]
+
+    @staticmethod
+    def _choose_version(versions, item):
+        """Return the calculator of the rule that held when the debt arose."""
+        arose = item.invoice_date or item.due
+        for valid_from, version in versions:
+            if arose is None or valid_from <= arose:
+                return version
+        return None

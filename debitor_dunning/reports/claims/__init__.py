@@ -1,0 +1,1 @@
+from . import debitor_dunning_letter, debitor_interest_table
