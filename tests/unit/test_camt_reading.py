@@ -124,6 +124,13 @@ def test_documents_are_told_apart_wherever_a_block_ends():
         assert len(read_messages(first + SAMPLE)) == 2
 
 
+@pytest.mark.parametrize("encoding", ["UTF-7", "shift_jis", "no-such", "base64", "utf_8_sig"])
+def test_an_encoding_that_nobody_can_read(encoding):
+    # Found by fuzzing: expat hands what it doesn't know to Python's codecs.
+    with pytest.raises(UnreadableFile):
+        read_messages(SAMPLE.decode().replace("UTF-8", encoding).encode())
+
+
 # -- keys ----------------------------------------------------------------------
 
 

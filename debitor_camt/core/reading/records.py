@@ -126,6 +126,8 @@ class RecordParser:
             try:
                 self._parser.Parse(chunk, False)
                 return
+            except (LookupError, ValueError) as error:  # of Python, for what expat doesn't know
+                raise UnreadableFile("encoding", reason=str(error)) from error
             except expat.ExpatError as error:
                 junk = self._offset + self._parser.ErrorByteIndex - (size - len(recent))
                 chunk = recent[max(junk, 0) :].lstrip()
