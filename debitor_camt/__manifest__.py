@@ -1,0 +1,26 @@
+{
+    "name": "Debitor CAMT",
+    "summary": "Every CAMT file of a bank in, checked, never twice",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "author": "debitor",
+    "website": "https://github.com/debitor/debitor",
+    "license": "AGPL-3",
+    "depends": ["account"],
+    "data": [
+        "security/debitor_camt_security.xml",
+        "security/ir.model.access.csv",
+        "data/ir_cron_data.xml",
+        "views/debitor_bank_transaction_views.xml",
+        "views/debitor_bank_sheet_views.xml",
+        "views/debitor_bank_file_views.xml",
+        "views/account_bank_statement_line_views.xml",
+        "views/account_journal_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/debitor_camt_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["debitor_camt/static/src/**/*"],
+    },
+    "application": True,
+}

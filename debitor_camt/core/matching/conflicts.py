@@ -1,0 +1,174 @@
+"""What speaks against a proposal although its amount may fit."""
+
+from collections.abc import Iterator
+
+from .model import Evidence, MatchRules, OpenItem, Outcome, Proposal, Rank, WhyNot
+from .numbering import is_near_number, padded_digits
+from .payment import Payment
+from .settlement import settle_clear
+
+# One of so many open items may have the amount by chance before it confirms nothing.
+_RARE = 500
+_MOST_LINES = 20
+_PROTECTED = frozenset({"reference", "end_to_end"})
+_NAMES = frozenset({"name", "memory_name"})
+
+
+def conflicts_of(proposal: Proposal, payment: Payment, rules: MatchRules) -> list[Evidence]:
+    """Return what keeps the proposal from being booked, each with what it names."""
+    items = [payment.index.items[item_id] for item_id in proposal.item_ids]
+    return [
+        *proposal.conflicts,
+        *_taken(items, payment),
+        *_amount(proposal, payment, rules),
+        *_partners(items, payment, rules, proposal),
+        *_settled(items, payment, proposal),
+        *_unpaid(items, payment, rules, proposal),
+        *_unknown(items, payment, proposal),
+    ]
+
+
+def _taken(items: list[OpenItem], payment: Payment) -> Iterator[Evidence]:
+    for item in items:
+        if item.id in payment.taken:
+            yield Evidence(WhyNot.ALREADY_PAID, payment.taken[item.id])
+
+
+def _amount(proposal: Proposal, payment: Payment, rules: MatchRules) -> Iterator[Evidence]:
+    outcome = proposal.outcome
+    if outcome is Outcome.OVERPAID or (
+        outcome is Outcome.PARTIAL
+        and not (rules.allow_partial and proposal.rank is Rank.NAMED and len(proposal.parts) == 1)
+    ):
+        yield Evidence(WhyNot.AMOUNT_DIFFERS, f"{proposal.remainder:f}")
+    if outcome is Outcome.SMALL_DIFFERENCE and not _is_strong(proposal, payment):
+        yield Evidence(WhyNot.AMOUNT_DIFFERS, f"{proposal.remainder:f}")
+    if outcome is Outcome.CHARGES and not rules.allow_charges:
+        yield Evidence(WhyNot.AMOUNT_DIFFERS, f"{proposal.remainder:f}")
+
+
+def _is_strong(proposal: Proposal, payment: Payment) -> bool:
+    """Tell whether the item is named, or hinted at by a payer who is surely known."""
+    if proposal.rank is Rank.HINTED:
+        identity = payment.who.identities.get(proposal.partner_id or 0)
+        return identity is not None and identity.is_sure
+    return proposal.rank is Rank.NAMED
+
+
+def _partners(
+    items: list[OpenItem], payment: Payment, rules: MatchRules, proposal: Proposal
+) -> Iterator[Evidence]:
+    partners = {item.partner_id for item in items}
+    if len(partners) > 1:
+        yield Evidence(WhyNot.SEVERAL_PARTNERS)
+        return
+    without = _NAMES if proposal.strategy in _PROTECTED else ()
+    other = payment.who.contradicts(items[0].partner_id, without)
+    if other:
+        yield Evidence(WhyNot.OTHER_PAYER, f"{other.code} {other.value}")
+    elif _is_doubtful(proposal, payment, rules):
+        yield Evidence(WhyNot.UNKNOWN_PAYER, " ".join(payment.who.payer_names))
+
+
+def _is_doubtful(proposal: Proposal, payment: Payment, rules: MatchRules) -> bool:
+    """Tell whether a number could be a slip that hit a stranger's invoice.
+
+    References have check digits, and what shared payers pass on was written by a machine.
+    """
+    if proposal.strategy in _PROTECTED or proposal.rank < Rank.HINTED:
+        return False
+    if payment.who.agrees(proposal.partner_id):
+        return False
+    is_passed_on = (
+        payment.who.is_shared
+        and not payment.who.payer_names
+        and proposal.score >= rules.auto_threshold
+    )
+    return not is_passed_on and not _is_rare(proposal, payment)
+
+
+def _is_rare(proposal: Proposal, payment: Payment) -> bool:
+    """Tell whether the amount fits hardly any other open item.
+
+    Only then does it vouch for a number: with a slip in the number and an amount that many
+    invoices have, a stranger's would be hit sooner or later.
+    """
+    if len(proposal.parts) > 1:
+        return True
+    item = payment.index.items[proposal.item_ids[0]]
+    same = payment.index.with_residual(item.residual)
+    # Where many have it, instalments of the same invoice make no difference.
+    others = (
+        len(same) if len(same) > _MOST_LINES else sum(one.move_id != item.move_id for one in same)
+    )
+    return others * _RARE <= len(payment.index.items)
+
+
+def _settled(items: list[OpenItem], payment: Payment, proposal: Proposal) -> Iterator[Evidence]:
+    partners = {item.partner_id for item in items}
+    for hit, partner_id in payment.settled:
+        is_slip = any(_is_slip((hit.prefix, hit.digits), item) for item in items)
+        if partner_id in partners or not is_slip:
+            yield Evidence(WhyNot.SETTLED_NUMBER, hit.key.replace("|", "/"))
+    for digits, key, _count in payment.bare_keys:
+        if payment.index.settled.get(key) in partners and digits.text:
+            yield Evidence(WhyNot.SETTLED_NUMBER, key.replace("|", "/").lstrip("/"))
+
+
+def _is_slip(written: tuple[str, str], item: OpenItem) -> bool:
+    return is_near_number(written, padded_digits(item.number))
+
+
+def _unpaid(
+    items: list[OpenItem], payment: Payment, rules: MatchRules, proposal: Proposal
+) -> Iterator[Evidence]:
+    """Yield what the text names and the proposal leaves out."""
+    ids = set(proposal.item_ids)
+    moves = {item.move_id for item in items}
+    for item in payment.named:
+        if item.id in ids or item.move_id in moves:
+            continue
+        if item.partner_id == items[0].partner_id or not _is_misread(item, items, payment, rules):
+            yield Evidence(WhyNot.NAMED_NOT_PAID, item.number)
+    if proposal.rank <= Rank.HINTED:
+        for item in payment.meant:
+            if item.move_id not in moves and item.partner_id == items[0].partner_id:
+                yield Evidence(WhyNot.NAMED_NOT_PAID, item.number)
+        yield from _unpaid_bare(items, payment, rules)
+    if proposal.rank <= Rank.PAYER:
+        said = {item.move_id for item in (*payment.named, *payment.meant)} & moves
+        if said and moves - said and not _has_near(proposal):
+            yield Evidence(WhyNot.MORE_THAN_NAMED)
+
+
+def _has_near(proposal: Proposal) -> bool:
+    return any(one.code == "near_number" for one in proposal.evidence)
+
+
+def _unpaid_bare(items: list[OpenItem], payment: Payment, rules: MatchRules) -> Iterator[Evidence]:
+    """Yield strangers' numbers without a prefix that the text calls an invoice or pays."""
+    partners = {item.partner_id for item in items}
+    for digits, key, _count in payment.bare_keys:
+        for other in payment.index.numbered(key):
+            if other.partner_id in partners or not payment.can_settle(other):
+                continue
+            is_meant = digits.label == "invoice" or settle_clear([other], payment, rules)
+            if is_meant and not _is_misread(other, items, payment, rules):
+                yield Evidence(WhyNot.NAMED_NOT_PAID, other.number)
+
+
+def _is_misread(
+    named: OpenItem, items: list[OpenItem], payment: Payment, rules: MatchRules
+) -> bool:
+    """Tell whether a stranger's item was named by a slip: the amount isn't its own."""
+    if settle_clear([named], payment, rules):
+        return False
+    written = padded_digits(named.number)
+    return payment.index.knows_settled and any(_is_slip(written, item) for item in items)
+
+
+def _unknown(items: list[OpenItem], payment: Payment, proposal: Proposal) -> Iterator[Evidence]:
+    for stray in payment.strays:
+        is_slip = any(_is_slip((stray.prefix, stray.digits), item) for item in items)
+        if not (is_slip and payment.index.knows_settled):
+            yield Evidence(WhyNot.UNKNOWN_NUMBER, stray.printed)

@@ -1,0 +1,17 @@
+from . import (
+    account_bank_statement_line,
+    account_journal,
+    debitor_bank_file,
+    debitor_bank_file_import,
+    debitor_bank_file_mail,
+    debitor_bank_history,
+    debitor_bank_inbox,
+    debitor_bank_review,
+    debitor_bank_sheet,
+    debitor_bank_sheet_import,
+    debitor_bank_transaction,
+    ir_attachment,
+    matching,
+    res_company,
+    res_config_settings,
+)
