@@ -1,6 +1,6 @@
 {
     "name": "Debitor CAMT",
-    "summary": "Every CAMT file of a bank in, checked, never twice",
+    "summary": "Every CAMT file of a bank in, clear payments booked, unclear ones explained",
     "version": "19.0.1.0.0",
     "category": "Accounting/Accounting",
     "author": "debitor",
@@ -17,10 +17,18 @@
         "views/account_bank_statement_line_views.xml",
         "views/account_journal_views.xml",
         "views/res_config_settings_views.xml",
+        "views/matching_review_action.xml",
+        "views/matching_file_views.xml",
+        "views/matching_match_views.xml",
+        "views/matching_line_views.xml",
+        "views/matching_payer_views.xml",
+        "views/matching_journal_views.xml",
+        "views/matching_partner_views.xml",
         "views/debitor_camt_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["debitor_camt/static/src/**/*"],
+        "web.assets_tests": ["debitor_camt/static/tests/tours/**/*"],
     },
     "application": True,
 }

@@ -3,24 +3,17 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_amount
 
-from ..core.matching import Evidence, Outcome, Proposal, WhyNot
-from .evidence_text import get_evidence_text, get_why_not_text
-from .matching.return_reason import get_reason_text
+from ..core.matching import Evidence, Outcome, Proposal
 
 _PAGE = 40
-_SEARCH_LIMIT = 30
-# The sentence about the difference says these better.
-_SAID_ELSEWHERE = ("partial", "overpaid", "amount_differs")
 # What a person may make of a difference.
 _RESTS = {
     "charges": Outcome.CHARGES,
     "difference": Outcome.SMALL_DIFFERENCE,
     "discount": Outcome.DISCOUNT,
 }
-# Reasons whose value is an amount that stands beside them.
-_AMOUNT_CODES = ("amount", "charges", "discount", "original_amount", "small_difference")
 
 
 class DebitorBankReview(models.AbstractModel):
@@ -102,56 +95,6 @@ class DebitorBankReview(models.AbstractModel):
         }
 
     @api.model
-    def _describe_lines(self, lines):
-        """Return what the page shows of lines; what they have in common is read once."""
-        proposals = {line: line._get_proposals() for line in lines}
-        found = lines._browse_items(one for some in proposals.values() for one in some)
-        items = {item.id: item for item in self.env["account.move.line"].browse(found).exists()}
-        accounts = self._describe_accounts(lines)
-        return [
-            self._describe_line(line, some, items, accounts[line])
-            for line, some in proposals.items()
-        ]
-
-    @api.model
-    def _describe_line(self, line, proposals, items, accounts):
-        currency = line.journal_id.currency_id or line.company_id.currency_id
-        return {
-            "id": line.id,
-            "move_id": line.move_id.id,
-            "date": format_date(self.env, line.date),
-            "amount": line.amount,
-            "amount_text": format_amount(self.env, line.amount, currency),
-            # What moved in the currency that items are settled in.
-            "paid": line.amount_currency if line.foreign_currency_id else line.amount,
-            "currency_id": (line.foreign_currency_id or currency).id,
-            "company_ids": line.company_id.parent_ids.ids,
-            "party": line.partner_name or "",
-            "partner": line.partner_id.display_name or "",
-            "account": line.account_number or "",
-            "text": line.payment_ref or "",
-            "journal": line.journal_id.display_name,
-            "is_left": line.debitor_is_left,
-            "why_not": line.debitor_booking_problem
-            or get_why_not_text(self.env, line.debitor_why_not),
-            "return_reason": get_reason_text(self.env, line.debitor_return_reason or ""),
-            "proposals": [
-                self._describe_proposal(number, proposal, items)
-                for number, proposal in enumerate(proposals)
-                if self._is_still_open(proposal, items)
-            ],
-            "accounts": accounts,
-        }
-
-    @api.model
-    def _is_still_open(self, proposal, items):
-        """Tell whether a suggestion can still be booked: its items are as open as they were."""
-        return all(
-            item_id in items and abs(items[item_id].amount_residual_currency) >= abs(float(amount))
-            for item_id, amount in proposal.parts
-        )
-
-    @api.model
     def get_lines(self, line_ids):
         """Return lines again as they are now; those that don't wait any more are left out."""
         lines = self.env["account.bank.statement.line"].search(
@@ -165,180 +108,6 @@ class DebitorBankReview(models.AbstractModel):
         line = self._get_line(line_id)
         line._propose_again()
         return self._describe_lines(line)[0]
-
-    @api.model
-    def _describe_proposal(self, number, proposal, items):
-        currency = items[proposal.parts[0][0]].currency_id
-        partner = self.env["res.partner"].browse(proposal.partner_id or [])
-        return {
-            "number": number,
-            "partner": partner.display_name or "",
-            "score": proposal.score,
-            "outcome": proposal.outcome.value,
-            "tags": self._get_tags(proposal, partner),
-            "conflicts": [
-                get_why_not_text(self.env, one.code, one.value)
-                for one in proposal.conflicts
-                if one.code not in _SAID_ELSEWHERE
-            ],
-            "remainder_text": self._get_remainder_text(proposal, items, currency),
-            "rests": self._describe_rests(proposal, items, currency),
-            "items": [
-                self._describe_item(items[item_id], amount) for item_id, amount in proposal.parts
-            ],
-        }
-
-    @api.model
-    def _describe_item(self, item, amount=None):
-        return {
-            "id": item.id,
-            "move_id": item.move_id.id,
-            "currency_id": item.currency_id.id,
-            "name": item.move_id.name or item.name or "",
-            "partner": item.partner_id.display_name or "",
-            "due": format_date(self.env, item.date_maturity or item.date),
-            "residual": item.amount_residual_currency,
-            "residual_text": format_amount(
-                self.env, item.amount_residual_currency, item.currency_id
-            ),
-            "part": float(amount) if amount is not None else item.amount_residual_currency,
-            "part_text": format_amount(
-                self.env,
-                float(amount) if amount is not None else item.amount_residual_currency,
-                item.currency_id,
-            ),
-        }
-
-    @api.model
-    def _get_tags(self, proposal, partner):
-        """Return the reasons for a suggestion, short: the card names customer and amounts."""
-        return [
-            get_evidence_text(
-                self.env,
-                Evidence(one.code)
-                if one.code in _AMOUNT_CODES or one.value == partner.name
-                else one,
-            )
-            for one in proposal.evidence
-            if one.code not in _SAID_ELSEWHERE
-            and (one.code != "oldest" or len(proposal.parts) > 1)
-        ]
-
-    @api.model
-    def _get_remainder_text(self, proposal, items, currency):
-        """Return in words what the payment is more or less than its items."""
-        if proposal.outcome is Outcome.PARTIAL:
-            amount = format_amount(self.env, self._get_shortage(proposal, items), currency)
-            return self.env._("%s less: stays open", amount)
-        if not proposal.remainder:
-            return ""
-        amount = format_amount(self.env, abs(float(proposal.remainder)), currency)
-        return {
-            Outcome.DISCOUNT: self.env._("%s discount", amount),
-            Outcome.CHARGES: self.env._("%s bank charges", amount),
-            Outcome.SMALL_DIFFERENCE: self.env._("%s difference, to be written off", amount),
-            Outcome.OVERPAID: self.env._("%s more: stays as a credit", amount),
-        }.get(proposal.outcome, amount)
-
-    @api.model
-    def _get_shortage(self, proposal, items):
-        """Return what stays open of the items that a payment settles in part."""
-        return sum(
-            abs(items[item_id].amount_residual_currency) - abs(float(amount))
-            for item_id, amount in proposal.parts
-        )
-
-    @api.model
-    def _describe_rests(self, proposal, items, currency):
-        """Return what else can be done with the difference: ``[{"rest", "text"}]``."""
-        if proposal.outcome is Outcome.OVERPAID:
-            amount = format_amount(self.env, abs(float(proposal.remainder)), currency)
-            return [{"rest": "difference", "text": self.env._("Write Off %s", amount)}]
-        shortage = self._get_shortage(proposal, items)
-        if proposal.outcome is not Outcome.PARTIAL or currency.is_zero(shortage):
-            return []
-        amount = format_amount(self.env, shortage, currency)
-        rests = [
-            {"rest": "difference", "text": self.env._("Write Off %s", amount)},
-            {"rest": "charges", "text": self.env._("%s Are Bank Charges", amount)},
-        ]
-        if any(one.code == WhyNot.DISCOUNT_LATE for one in proposal.conflicts):
-            late = {"rest": "discount", "text": self.env._("Grant %s Discount", amount)}
-            return [late, *rests]
-        return rests
-
-    @api.model
-    def _describe_accounts(self, lines):
-        """Return ``{line: suggestions}``: rules that fit, and the account of the last like line."""
-        rules = self.env["account.reconcile.model"].search(
-            [("company_id", "in", lines.company_id.parent_ids.ids)]
-        )
-        learned = self._get_last_accounts(lines)
-        found = {}
-        for line in lines:
-            found[line] = [
-                {
-                    "rule_id": rule.id,
-                    "name": rule.name,
-                    # Without a condition it fits everything, and says nothing of this line.
-                    "is_general": not (
-                        rule.match_label or rule.match_amount or rule.match_partner_ids
-                    ),
-                }
-                for rule in rules
-                if rule._fits(line)
-            ]
-            if account := learned.get((line.company_id, line.partner_name)):
-                name = self.env._("as last time: %s", account.display_name)
-                found[line].append({"account_id": account.id, "name": name})
-        return found
-
-    @api.model
-    def _get_last_accounts(self, lines):
-        """Return ``{(company, name of the payer): account}`` of what was last booked so."""
-        names = [name for name in lines.mapped("partner_name") if name]
-        matches = self.env["debitor.bank.match"]._read_group(
-            [
-                ("company_id", "in", lines.company_id.ids),
-                ("state", "=", "booked"),
-                ("account_id", "!=", False),
-                ("line_id.partner_name", "in", names),
-            ],
-            ["company_id", "line_id"],
-            ["account_id:recordset"],
-            order="line_id",
-        )
-        return {(company, line.partner_name): accounts[-1:] for company, line, accounts in matches}
-
-    @api.model
-    def search_items(self, line_id, text="", offset=0):
-        """Return open items that a person looks for, by number, customer or amount."""
-        line = self._get_line(line_id)
-        Item = self.env["account.move.line"]
-        domain = Domain(
-            [
-                ("company_id", "child_of", line.company_id.id),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("account_type", "in", ("asset_receivable", "liability_payable")),
-                ("statement_line_id", "=", False),
-            ]
-        )
-        if text.strip():
-            domain &= self._get_text_domain(text.strip())
-        items = Item.search(domain, limit=_SEARCH_LIMIT, offset=offset, order="date_maturity, id")
-        return [self._describe_item(item) for item in items]
-
-    @api.model
-    def _get_text_domain(self, text):
-        found = Domain.OR(
-            Domain(name, "ilike", text)
-            for name in ("move_id.name", "move_id.ref", "partner_id.name", "partner_id.ref")
-        )
-        amount = self._parse_amount(text)
-        if not amount:
-            return found
-        return found | Domain("amount_residual_currency", "in", (amount, -amount))
 
     @api.model
     def _parse_amount(self, text):

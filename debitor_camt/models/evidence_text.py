@@ -21,6 +21,7 @@ WHY_NOT = {
     WhyNot.SETTLED_NUMBER: _lt("the text names an invoice that is paid already"),
     WhyNot.ALREADY_PAID: _lt("another payment of the same file settles it"),
     WhyNot.NAMED_NOT_PAID: _lt("the text names another invoice too"),
+    WhyNot.MORE_THAN_NAMED: _lt("the text names only some of them"),
     WhyNot.WEAK_EVIDENCE: _lt("too little speaks for it"),
     WhyNot.OVER_CAP: _lt("larger than what is booked by itself"),
 }
@@ -29,7 +30,9 @@ EVIDENCE = {
     "balance": _lt("all that is open"),
     "bare_number": _lt("number in the text"),
     "charges": _lt("less bank charges"),
+    "claim": _lt("fees and interest"),
     "chosen": _lt("chosen by hand"),
+    "credit": _lt("credit note deducted"),
     "customer_number": _lt("customer number in the text"),
     "discount": _lt("amount with discount"),
     "end_to_end": _lt("end-to-end ID"),
@@ -55,7 +58,7 @@ def get_why_not_text(env, code, value=""):
     """Return a reason as a short sentence, with what it names."""
     if not code:
         return ""
-    text = env._(WHY_NOT[WhyNot(code)])  # pylint: disable=gettext-variable
+    text = env._(WHY_NOT[code])  # pylint: disable=gettext-variable
     return f"{text}: {value}" if value else text
 
 

@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_bank_review_tour,
     test_import,
     test_inbox,
     test_known,

@@ -65,6 +65,24 @@ class TestImport(CamtCommon):
             ],
         )
 
+    def test_a_statement_without_balances_goes_on_from_the_last_one(self):
+        day = "2026-03-16"
+        self.bring(self.sheet(payment("1.00", day=day), first=day, last=day))
+        last = self.get_lines()
+        self.bring(self.sheet(payment("2.00"), opening=None))
+        statement = (self.get_lines() - last).statement_id
+        self.assertRecordValues(
+            statement,
+            [
+                {
+                    "balance_start": 1001.0,
+                    "balance_end_real": 1003.0,
+                    "is_complete": True,
+                    "is_valid": True,
+                }
+            ],
+        )
+
     def test_a_line_gives_back_what_the_core_read(self):
         self.bring(self.sheet(payment("0.10", "Exactly", end_to_end="E")))
         transaction = self.get_lines()._as_transaction()

@@ -9,6 +9,7 @@ from .settlement import settle_clear
 
 # One of so many open items may have the amount by chance before it confirms nothing.
 _RARE = 500
+_FEW = 3
 _MOST_LINES = 20
 _PROTECTED = frozenset({"reference", "end_to_end"})
 _NAMES = frozenset({"name", "memory_name"})
@@ -71,12 +72,14 @@ def _partners(
 
 
 def _is_doubtful(proposal: Proposal, payment: Payment, rules: MatchRules) -> bool:
-    """Tell whether a number could be a slip that hit a stranger's invoice.
+    """Tell whether a number or a similar name could be that of a stranger.
 
     References have check digits, and what shared payers pass on was written by a machine.
     """
-    if proposal.strategy in _PROTECTED or proposal.rank < Rank.HINTED:
+    if proposal.strategy in _PROTECTED or proposal.rank < Rank.PAYER:
         return False
+    if proposal.rank is Rank.PAYER:
+        return _is_only_called_so(proposal, payment) and not _is_rare(proposal, payment, _FEW)
     if payment.who.agrees(proposal.partner_id):
         return False
     is_passed_on = (
@@ -87,7 +90,15 @@ def _is_doubtful(proposal: Proposal, payment: Payment, rules: MatchRules) -> boo
     return not is_passed_on and not _is_rare(proposal, payment)
 
 
-def _is_rare(proposal: Proposal, payment: Payment) -> bool:
+def _is_only_called_so(proposal: Proposal, payment: Payment) -> bool:
+    """Tell whether nothing but a name says who paid: there are namesakes who are no customers."""
+    if _has_near(proposal):
+        return False
+    identity = payment.who.identities.get(proposal.partner_id or 0)
+    return identity is None or all(one.code == "name" for one in identity.evidence)
+
+
+def _is_rare(proposal: Proposal, payment: Payment, few: int = 0) -> bool:
     """Tell whether the amount fits hardly any other open item.
 
     Only then does it vouch for a number: with a slip in the number and an amount that many
@@ -101,7 +112,7 @@ def _is_rare(proposal: Proposal, payment: Payment) -> bool:
     others = (
         len(same) if len(same) > _MOST_LINES else sum(one.move_id != item.move_id for one in same)
     )
-    return others * _RARE <= len(payment.index.items)
+    return others <= max(few, len(payment.index.items) // _RARE)
 
 
 def _settled(items: list[OpenItem], payment: Payment, proposal: Proposal) -> Iterator[Evidence]:
@@ -130,6 +141,9 @@ def _unpaid(
             continue
         if item.partner_id == items[0].partner_id or not _is_misread(item, items, payment, rules):
             yield Evidence(WhyNot.NAMED_NOT_PAID, item.number)
+    for quoted in payment.quoted:
+        if not any(item.move_id in moves for item in quoted):
+            yield Evidence(WhyNot.NAMED_NOT_PAID, quoted[0].number)
     if proposal.rank <= Rank.HINTED:
         for item in payment.meant:
             if item.move_id not in moves and item.partner_id == items[0].partner_id:
@@ -172,3 +186,22 @@ def _unknown(items: list[OpenItem], payment: Payment, proposal: Proposal) -> Ite
         is_slip = any(_is_slip((stray.prefix, stray.digits), item) for item in items)
         if not (is_slip and payment.index.knows_settled):
             yield Evidence(WhyNot.UNKNOWN_NUMBER, stray.printed)
+    if proposal.rank <= Rank.PAYER and not _has_near(proposal):
+        yield from _unknown_bare(items, payment)
+
+
+def _unknown_bare(items: list[OpenItem], payment: Payment) -> Iterator[Evidence]:
+    """Yield digits that the text calls an invoice, as long as ours, and that none of us has."""
+    lengths = payment.index.numbering.lengths()
+    open_places = {
+        digits.place for digits, key, _count in payment.bare_keys if key in payment.index.numbers
+    }
+    own = {item.partner_id for item in items}
+    is_hinted = any(item.partner_id in own for item in payment.meant)
+    for digits in payment.digits:
+        is_called = digits.label == "invoice" and len(digits.text) in lengths
+        if not is_called or is_hinted or digits.place in open_places:
+            continue
+        is_slip = any(_is_slip(("", digits.text), item) for item in items)
+        if not (is_slip and payment.index.knows_settled):
+            yield Evidence(WhyNot.UNKNOWN_NUMBER, digits.text)

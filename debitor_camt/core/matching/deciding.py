@@ -143,7 +143,7 @@ def _why_not(proposals: list[Proposal], payment: Payment, rules: MatchRules) -> 
         return WhyNot(best.conflicts[0].code)
     if any(_rivals(best, other) for other in proposals[1:]):
         return WhyNot.TIE
-    if best.score < rules.auto_threshold:
+    if best.rank is Rank.GUESSED or best.score < rules.auto_threshold:
         return WhyNot.WEAK_EVIDENCE
     cap = rules.max_auto_amount
     return WhyNot.OVER_CAP if cap is not None and abs(payment.amount) > cap else None
@@ -151,5 +151,9 @@ def _why_not(proposals: list[Proposal], payment: Payment, rules: MatchRules) -> 
 
 def _rivals(best: Proposal, other: Proposal) -> bool:
     """Tell whether the other is as good; a sum by chance is not against a single item."""
-    is_close = other.score >= best.score - _CLOSE or len(best.parts) > 1
-    return not other.conflicts and other.rank >= best.rank and is_close
+    if other.rank < best.rank:
+        return False
+    if other.conflicts:
+        # Too doubtful to be booked is not too doubtful to be meant.
+        return all(one.code == WhyNot.UNKNOWN_PAYER for one in other.conflicts)
+    return other.score >= best.score - _CLOSE or len(best.parts) > 1

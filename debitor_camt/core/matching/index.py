@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from heapq import nsmallest
 from itertools import islice, takewhile
 from typing import TypeVar
@@ -17,6 +16,7 @@ from typing import TypeVar
 from .model import MemoryEntry, OpenItem, Payer, SettledNumber
 from .names import loosen, name_tokens, normalise_name, shares_word, similarity
 from .numbering import Numbering, padded_digits
+from .once import once
 from .text import compact, fold, tokenise
 
 # An account that pays for more partners than this is a clearing account.
@@ -38,18 +38,18 @@ class PartnerAccount:
     def __init__(self, items: Iterable[OpenItem]) -> None:
         self.items = sorted(items, key=age)
 
-    @cached_property
+    @once
     def by_amount(self) -> dict[Decimal, list[OpenItem]]:
         result: dict[Decimal, list[OpenItem]] = {}
         for item in self.items:
             result.setdefault(item.residual, []).append(item)
         return result
 
-    @cached_property
+    @once
     def discounted(self) -> list[OpenItem]:
         return [item for item in self.items if item.discount]
 
-    @cached_property
+    @once
     def by_digits(self) -> dict[str, list[OpenItem]]:
         """Items by all digits of their number, and by its last group, without zeros ahead."""
         result: dict[str, list[OpenItem]] = {}
@@ -64,7 +64,7 @@ class PartnerAccount:
         """Return prefix and digits of one of the items' numbers, for ``is_near_number``."""
         return self._digits[item.id]
 
-    @cached_property
+    @once
     def _digits(self) -> dict[int, tuple[str, str]]:
         return {item.id: padded_digits(item.number) for item in self.items}
 

@@ -26,6 +26,9 @@ _WITHOUT_MEANING = frozenset(
 _LOOSE = (("AE", "A"), ("OE", "O"), ("UE", "U"), ("SS", "S"))
 _ABBREVIATED = 0.9
 _INITIAL = 0.5
+# Koch is not Kocher, and Winter not Winters; Maschinenb. is Maschinenbau.
+_SHORTEST_CUT = 5
+_LEAST_CUT = 2
 
 
 @lru_cache(maxsize=50_000)
@@ -93,4 +96,5 @@ def _word_similarity(one: str, other: str) -> float:
         return 0.0
     if len(short) == 1:
         return _INITIAL
-    return _ABBREVIATED if len(short) > 3 else 0.0
+    is_cut = len(short) >= _SHORTEST_CUT and len(long) - len(short) >= _LEAST_CUT
+    return _ABBREVIATED if is_cut else 0.0

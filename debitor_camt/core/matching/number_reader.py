@@ -12,7 +12,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .numbering import Numbering, Shape, make_key, pad
-from .text import Token, tokenise
+from .text import Token, mask, tokenise
 
 _SEPARATORS = re.compile(r"[\s/._#:-]{0,3}")
 _LIST = re.compile(r"\s*[,;+&/]\s*|\s+")
@@ -61,13 +61,20 @@ def read_numbers(folded: str, numbering: Numbering, known: Container[str]) -> Re
     return _Reader(folded, numbering, known).read()
 
 
-def other_readings(folded: str, numbering: Numbering, known: Container[str]) -> Iterator[Reading]:
-    """Yield readings for a line break, or a blank between digits, that cuts a number."""
-    joined = folded.replace("\n", "")
-    if joined != folded:
+def other_readings(
+    first: Reading, numbering: Numbering, known: Container[str]
+) -> Iterator[Reading]:
+    """Yield readings for a line break that cuts a number, or a blank between its digits.
+
+    Dates, amounts and the like are taken out first, so that no number swallows them. A
+    blank is only closed where nothing else looks like a number.
+    """
+    masked = mask(first.text)
+    joined = masked.replace("\n", "")
+    if joined != masked:
         yield read_numbers(joined, numbering, known)
-    closed = _BLANK_IN_DIGITS.sub("", folded)
-    if closed not in (folded, joined):
+    closed = _BLANK_IN_DIGITS.sub("", masked)
+    if closed not in (masked, joined) and not first.named and not first.strays:
         yield read_numbers(closed, numbering, known)
 
 
@@ -128,7 +135,9 @@ class _Reader:
         if start < len(self.tokens) and self.tokens[start].text in _NUMBER_WORDS:
             start += 1
         run = _digit_run(self.tokens, start, self.text, start - 1)
-        for shape in self.numbering.shapes.get(prefix, ()):
+        shapes = self.numbering.shapes.get(prefix, ())
+        # What has a shape as it stands is never joined with what follows, say a day.
+        for shape in [one for one in shapes if _is_printed(run, one)] or shapes:
             for used, groups in _readings(run, shape, self.text):
                 if make_key(prefix, groups) in self.known:
                     self._take(prefix, groups, shape, place, start + used)
@@ -237,18 +246,24 @@ def _readings(run: list[Token], shape: Shape, folded: str) -> Iterator[tuple[int
     """
     count = len(shape)
     groups = [token.text for token in run[:count]]
-    fits = len(groups) == count
-    if fits and all(len(group) == size for group, size in zip(groups, shape, strict=True)):
+    if _is_printed(run, shape):
         yield count, groups
         return
     yield from _joined_readings(run, shape)
-    if fits:
+    if len(groups) == count:
         yield count, groups
     for place in range(count if len(run) > count else 0):
         if folded[run[place].end : run[place + 1].start].isspace():
             words = [token.text for token in run[: count + 1]]
             words[place : place + 2] = [words[place] + words[place + 1]]
             yield count + 1, words
+
+
+def _is_printed(run: list[Token], shape: Shape) -> bool:
+    """Tell whether the groups have just as many digits as the shape."""
+    return len(run) >= len(shape) and all(
+        len(token.text) == size for token, size in zip(run, shape, strict=False)
+    )
 
 
 def _joined_readings(run: list[Token], shape: Shape) -> Iterator[tuple[int, list[str]]]:

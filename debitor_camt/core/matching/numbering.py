@@ -20,6 +20,7 @@ Shape = tuple[int, ...]
 
 _MOST_SHAPES = 40
 _MOST_YEARS = 100
+_SHORTEST_TELLING = 4
 
 
 class Numbering:
@@ -45,6 +46,16 @@ class Numbering:
         else:
             self.mixed.setdefault(prefix, set()).add(len(groups))
         return make_key(prefix, groups)
+
+    def lengths(self) -> set[int]:
+        """Return how many digits our numbers have, whole or in their last group; long ones."""
+        sizes = {
+            size
+            for shapes in self.shapes.values()
+            for one in shapes
+            for size in (sum(one), one[-1])
+        }
+        return {size for size in sizes if size >= _SHORTEST_TELLING}
 
     def _learn_shape(self, prefix: str, groups: Sequence[str]) -> None:
         shapes = self.shapes.setdefault(prefix, [])

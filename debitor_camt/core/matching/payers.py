@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 
 from ..statement import Transaction
 from .index import OpenItemIndex
 from .model import Evidence
 from .names import name_tokens, normalise_name
+from .once import once
 from .text import Token, compact, fold
 
 _SHORTEST_UNLABELLED = 5
@@ -56,28 +56,28 @@ class PayerClues:
         self.index = index
         self._labelled_tokens = labelled_tokens
 
-    @cached_property
+    @once
     def iban(self) -> str:
         return compact(self.transaction.party_iban or "")
 
-    @cached_property
+    @once
     def is_shared(self) -> bool:
         """Whether who paid pays for many."""
         names = [normalise_name(name) for name in (self.transaction.party,) if name]
         return any(self.index.is_shared(key) for key in [self.iban, *names] if key)
 
-    @cached_property
+    @once
     def payer_names(self) -> list[str]:
         """Names of who paid: the ultimate party, and the party unless it pays for many."""
         one = self.transaction
         names = [one.ultimate_party, None if self.is_shared else one.party]
         return list(dict.fromkeys(name for name in names if name and name.strip()))
 
-    @cached_property
+    @once
     def name_words(self) -> list[tuple[str, ...]]:
         return [name_tokens(name) for name in self.payer_names]
 
-    @cached_property
+    @once
     def identities(self) -> dict[int, Identity]:
         """Partners who may have paid, from what is sure to what is likely; no similar names."""
         found: dict[int, Identity] = {}
@@ -90,7 +90,7 @@ class PayerClues:
                 identity.is_sure = identity.is_sure or clue.is_sure
         return found
 
-    @cached_property
+    @once
     def clues(self) -> list[Clue]:
         """All that tells who paid."""
         clues: list[Clue] = []
@@ -131,7 +131,7 @@ class PayerClues:
         loose = self.index.loosely_named(normalised)
         return [Clue("name", 90, False, name, frozenset(loose))] if loose else []
 
-    @cached_property
+    @once
     def similar(self) -> list[tuple[float, int]]:
         """Return (similarity, partner) for names like the payer's, the likest first."""
         found: dict[int, float] = {}
@@ -144,7 +144,7 @@ class PayerClues:
                 found[partner_id] = max(alike, found.get(partner_id, 0.0))
         return sorted(((alike, one) for one, alike in found.items()), key=lambda x: (-x[0], x[1]))
 
-    @cached_property
+    @once
     def likely_partners(self) -> list[int]:
         """Return who may have paid, the likeliest first, those with similar names last."""
         known = sorted(self.identities.values(), key=lambda one: (-one.score, one.partner_id))

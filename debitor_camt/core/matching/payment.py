@@ -6,15 +6,16 @@ Worked out once for each transaction; strategies ask it, and none of them reads 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 
 from ..statement import Transaction
 from .index import OpenItemIndex
 from .model import OpenItem
 from .number_reader import Hit, Reading, Stray, other_readings, read_bare, read_numbers
 from .numbering import padded_digits
+from .once import once
 from .payers import PayerClues
-from .text import Token, fold, labels, mask, tokenise
+from .references import UNMISTAKABLE, kind_of, printed_references
+from .text import Token, compact, fold, labels, mask, tokenise
 
 _SHORTEST_HINT = 3
 
@@ -94,7 +95,7 @@ class Payment:
     # Text
     # ------------------------------------------------------------------
 
-    @cached_property
+    @once
     def text(self) -> str:
         """The remittance, folded, a line break between its lines."""
         one = self.transaction
@@ -103,14 +104,14 @@ class Payment:
             lines = [one.additional]
         return fold("\n".join([*lines, *one.structured]))
 
-    @cached_property
+    @once
     def reading(self) -> Reading:
         """The text with our numbers: where blanks may cut some, what makes the amount."""
         numbering, known = self.index.numbering, self.index
         best = read_numbers(self.text, numbering, known)
         if self._makes_amount(best):
             return best
-        for other in other_readings(self.text, numbering, known):
+        for other in other_readings(best, numbering, known):
             if self._makes_amount(other):
                 return other
             if len(other.named) > len(best.named):
@@ -121,7 +122,34 @@ class Payment:
         items = [item for hit in reading.named for item in self.index.numbered(hit.key)]
         return bool(items) and sum(item.residual for item in items) == self.amount
 
-    @cached_property
+    @once
+    def references(self) -> list[tuple[str, str]]:
+        """Structured references with right check digits: (compact, kind)."""
+        found: dict[str, str] = {}
+        for printed in self.transaction.structured:
+            code = compact(printed)
+            kind = kind_of(code)
+            if kind:
+                found[code] = kind
+        for code in printed_references(self.text):
+            kind = kind_of(code)
+            if kind in UNMISTAKABLE:
+                found[code] = kind
+        return list(found.items())
+
+    @once
+    def collected(self) -> list[OpenItem]:
+        """Items that we collected or paid with this end-to-end id."""
+        code = compact(self.transaction.end_to_end or "")
+        return [item for item in self.index.with_end_to_end(code) if self.can_settle(item)]
+
+    @once
+    def quoted(self) -> list[list[OpenItem]]:
+        """For each reference and the end-to-end id the items that it may mean."""
+        found = [self.index.referenced(code) for code, _kind in self.references]
+        return [items for items in (*found, self.collected) if items]
+
+    @once
     def named(self) -> list[OpenItem]:
         """Items whose full number the text has, each once."""
         found: dict[int, OpenItem] = {}
@@ -131,24 +159,24 @@ class Payment:
                     found[item.id] = item
         return list(found.values())
 
-    @cached_property
+    @once
     def settled(self) -> list[tuple[Hit, int | None]]:
         """Numbers of paid invoices that the text names, with their partners."""
         settled = self.index.settled
         return [(one, settled[one.key]) for one in self.reading.named if one.key in settled]
 
-    @cached_property
+    @once
     def strays(self) -> list[Stray]:
         """What is shaped like our numbers, and is none we know."""
         return self.reading.strays
 
-    @cached_property
+    @once
     def who(self) -> PayerClues:
         """Who paid."""
         tokens = list(zip(self.masked_tokens, self.labels, strict=True))
         return PayerClues(self.transaction, self.index, tokens)
 
-    @cached_property
+    @once
     def masked_tokens(self) -> list[Token]:
         text = self.reading.text
         for token in self.reading.tokens:
@@ -157,11 +185,11 @@ class Payment:
                 text = text[: token.start] + blank + text[token.end :]
         return tokenise(mask(text))
 
-    @cached_property
+    @once
     def labels(self) -> list[str]:
         return labels(self.masked_tokens)
 
-    @cached_property
+    @once
     def digits(self) -> list[Digits]:
         """Digits that are neither explained nor labelled as something else."""
         taken = self.reading.taken
@@ -173,7 +201,7 @@ class Payment:
             if token.is_number and token.start not in taken and label not in ("other", "customer")
         ]
 
-    @cached_property
+    @once
     def bare_keys(self) -> list[tuple[Digits, str, int]]:
         """Known keys that unexplained digits may be: (digits, key, count of digits)."""
         numbering, text = self.index.numbering, self.reading.text
@@ -184,7 +212,7 @@ class Payment:
             if key in self.index
         ]
 
-    @cached_property
+    @once
     def _hints(self) -> dict[int, tuple[OpenItem, bool]]:
         """Items of a likely payer that unexplained digits may mean, and whether they must.
 
@@ -210,17 +238,17 @@ class Payment:
                             found.setdefault(item.id, (item, is_called))
         return found
 
-    @cached_property
+    @once
     def hinted(self) -> list[OpenItem]:
         """Items of a likely payer that unexplained digits may mean, each once."""
         return [item for item, _is_meant in self._hints.values()]
 
-    @cached_property
+    @once
     def meant(self) -> list[OpenItem]:
         """Those of the hinted items that the text can't but mean."""
         return [item for item, is_meant in self._hints.values() if is_meant]
 
-    @cached_property
+    @once
     def misspelt(self) -> list[tuple[str, str]]:
         """(prefix, digits) of what may be a number of the payer with a slip in it."""
         found = [(one.prefix, one.digits) for one in self.strays]

@@ -126,7 +126,7 @@ class AccountBankStatementLine(models.Model):
             (line.move_id.line_ids.sorted("id")[1:], entry) for line, entry in booked
         )
         self.env["debitor.bank.match"]._note(
-            [(lines[number], proposals[number]) for number in entries]
+            [(lines[number], proposals[number], None) for number in entries]
         )
         return lines
 
@@ -228,6 +228,7 @@ class AccountBankStatementLine(models.Model):
             proposal, items, amounts, self.date, self.payment_ref or ""
         )
         self._replace_suspense(entry.lines)
+        suggestions = self.debitor_proposals
         self.with_context(skip_account_move_synchronization=True).write(
             {
                 "partner_id": proposal.partner_id,
@@ -239,7 +240,7 @@ class AccountBankStatementLine(models.Model):
         )
         new_lines = self.move_id.line_ids.sorted("id")[-len(entry.lines) :]
         self._reconcile_entries([(new_lines, entry)])
-        self.env["debitor.bank.match"]._note([(self, proposal)], user)
+        self.env["debitor.bank.match"]._note([(self, proposal, suggestions)], user)
 
     def _get_line_amounts(self):
         """Return the ``Amounts`` of a line that exists."""
@@ -309,10 +310,10 @@ class AccountBankStatementLine(models.Model):
         lines = self._as_matchable()
         matched = lines.filtered("is_reconciled")
         matched.action_undo_reconciliation()
-        matched.debitor_match_ids._get_active()._undo()
         for line in matched:
-            line.partner_id = False
-        matched._propose_again()
+            match = line.debitor_match_ids._get_active()[:1]
+            line.write({"partner_id": False, "debitor_proposals": match.proposals})
+        matched.debitor_match_ids._get_active()._undo()
         lines.debitor_is_left = False
         return True
 

@@ -18,7 +18,9 @@ class AccountJournal(models.Model):
         currency_field="company_currency_id",
         help="Larger payments are suggested and wait for a person. Zero: no limit.",
     )
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     debitor_difference_amount = fields.Monetary(
         string="Small Difference up to",
         currency_field="company_currency_id",

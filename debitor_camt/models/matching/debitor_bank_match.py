@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ...core.matching import Outcome
+from ...core.matching import Evidence, Outcome
 from ...core.reading.fields import normalize_iban
+from ...tools.proposal_json import proposal_to_json
+from ..evidence_text import get_evidence_text
 
 
 class DebitorBankMatch(models.Model):
@@ -11,7 +13,7 @@ class DebitorBankMatch(models.Model):
     _name = "debitor.bank.match"
     _description = "Payment Match"
     _order = "id desc"
-    _log_access = True
+    _rec_name = "line_id"
 
     line_id = fields.Many2one(
         "account.bank.statement.line",
@@ -47,6 +49,10 @@ class DebitorBankMatch(models.Model):
     )
     item_ids = fields.Many2many("account.move.line", string="Settled Items", readonly=True)
     evidence = fields.Json(readonly=True)
+    proposals = fields.Json(
+        readonly=True, help="What was suggested; it is suggested again once this is undone."
+    )
+    evidence_text = fields.Char(string="Reasons", compute="_compute_evidence_text")
     is_learned = fields.Boolean(readonly=True, help="The payer was remembered by this match.")
     state = fields.Selection(
         [("booked", "Booked"), ("undone", "Undone")], required=True, readonly=True, index=True
@@ -54,23 +60,30 @@ class DebitorBankMatch(models.Model):
     undone_by_id = fields.Many2one("res.users", readonly=True)
     undone_on = fields.Datetime(readonly=True)
 
+    @api.depends("evidence")
+    @api.depends_context("lang")
+    def _compute_evidence_text(self):
+        for match in self:
+            reasons = [Evidence(*row) for row in match.evidence or () if row[0] != "rule"]
+            match.evidence_text = " · ".join(get_evidence_text(self.env, one) for one in reasons)
+
     @api.model
     def _note(self, booked, user=None):
         """Keep what lines were matched with; a person's match teaches who pays.
 
-        :param booked: ``[(line, core Proposal)]``
+        :param booked: ``[(line, core Proposal, the line's suggestions as JSON)]``
         :param user: who confirmed it; None: it was clear by itself
         """
         # Matches are closed to users; whoever calls this has booked the lines.
         matches = self.sudo().create(
-            [self._prepare_match_vals(line, proposal, user) for line, proposal in booked]
+            [self._prepare_match_vals(*one, user) for one in booked]
         )
         if user:
             matches._learn()
         return matches
 
     @api.model
-    def _prepare_match_vals(self, line, proposal, user):
+    def _prepare_match_vals(self, line, proposal, suggestions, user):
         return {
             "line_id": line.id,
             "company_id": line.company_id.id,
@@ -84,6 +97,7 @@ class DebitorBankMatch(models.Model):
             "remainder": float(proposal.remainder),
             "item_ids": [Command.set(proposal.item_ids)],
             "evidence": [[one.code, one.value] for one in proposal.evidence],
+            "proposals": suggestions or [proposal_to_json(proposal)],
             "state": "booked",
         }
 

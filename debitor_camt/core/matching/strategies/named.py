@@ -5,6 +5,7 @@ Shared by the strategies that know the items and only ask which of their lines a
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from itertools import product
 
 from ..index import age
@@ -29,29 +30,24 @@ def propose_named(
     rank: Rank = Rank.NAMED,
 ) -> Iterator[Proposal]:
     """Yield the best reading of ``items`` being named: one proposal, two if they tie."""
-    kind = {"strategy": strategy, "rank": rank}
-    for ways in (_whole(items), _instalments(items)):
-        for some in ways:
-            found = propose(payment, rules, some, evidence, score=score, **kind)  # type: ignore[arg-type]
-            if found and is_clear(found):
-                yield found
-                return
+    suggest = partial(propose, payment, rules, strategy=strategy, rank=rank)
+    for some in (items, *_instalments(items)):
+        found = suggest(some, evidence, score=score)
+        if found and is_clear(found):
+            yield found
+            return
     completed = False
     for code, additions in _completions(payment, items):
         why = (*evidence, *(Evidence(code, one.number) for one in additions))
         some = [*items, *additions]
-        found = propose(payment, rules, some, why, score=score - _COMPLETED, **kind)  # type: ignore[arg-type]
+        found = suggest(some, why, score=score - _COMPLETED)
         if found:
             completed = True
             yield found
     if not completed:
-        found = propose(payment, rules, items, evidence, score=score, **kind)  # type: ignore[arg-type]
+        found = suggest(items, evidence, score=score)
         if found:
             yield found
-
-
-def _whole(items: Sequence[OpenItem]) -> Iterator[Sequence[OpenItem]]:
-    yield items
 
 
 def _instalments(items: Sequence[OpenItem]) -> Iterator[Sequence[OpenItem]]:

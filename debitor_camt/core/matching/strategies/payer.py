@@ -13,6 +13,7 @@ from .proposing import propose, propose_clear
 # Similarity of names from which on they say who paid.
 _SIMILAR = 0.6
 _AS_GOOD_AS_SAME = 0.9
+_OLDEST = 50
 
 
 def by_customer_number(
@@ -131,7 +132,7 @@ def by_age(payment: Payment, index: OpenItemIndex, rules: MatchRules) -> Iterato
                 evidence,
                 strategy="oldest",
                 rank=Rank.GUESSED,
-                score=min(identity.score, 70),
+                score=min(identity.score, _OLDEST),
                 settlement=settlement,
             )
             if found:

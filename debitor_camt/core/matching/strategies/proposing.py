@@ -16,6 +16,7 @@ _PENALTY = {
     Outcome.PARTIAL: 30,
     Outcome.OVERPAID: 35,
 }
+_ALLOWED_PARTIAL = 5
 _LATE = (Evidence(WhyNot.DISCOUNT_LATE),)
 _ORIGINAL = "original_amount"
 
@@ -37,6 +38,10 @@ def propose(
     if settlement is None:
         return None
     partners = {item.partner_id for item in items}
+    is_partial = settlement.outcome is Outcome.PARTIAL and rank is Rank.NAMED
+    penalty = _PENALTY[settlement.outcome]
+    if is_partial and rules.allow_partial:
+        penalty = _ALLOWED_PARTIAL
     return Proposal(
         parts=settlement.parts,
         partner_id=partners.pop() if len(partners) == 1 else None,
@@ -44,7 +49,7 @@ def propose(
         evidence=(*evidence, *_amount_evidence(payment, settlement)),
         remainder=settlement.remainder,
         outcome=settlement.outcome,
-        score=max(score - _PENALTY[settlement.outcome], 1),
+        score=max(score - penalty, 1),
         currency=settlement.currency,
         rank=rank,
         deductions=settlement.deductions,

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from ..index import OpenItemIndex
 from ..model import Evidence, MatchRules, OpenItem, Proposal, Rank
 from ..payment import Payment
-from ..references import UNMISTAKABLE, kind_of, printed_references
 from ..settlement import settle_clear
 from ..text import compact
 from .named import propose_named
@@ -15,7 +14,7 @@ _SHORTEST_ORDER = 5
 
 def by_reference(payment: Payment, index: OpenItemIndex, rules: MatchRules) -> Iterator[Proposal]:
     """Yield items with a reference that has right check digits."""
-    for code, kind in _references(payment):
+    for code, kind in payment.references:
         items = [item for item in index.referenced(code) if payment.can_settle(item)]
         if items:
             evidence = (Evidence("reference", f"{kind} {code}"),)
@@ -23,20 +22,6 @@ def by_reference(payment: Payment, index: OpenItemIndex, rules: MatchRules) -> I
                 yield from propose_named(
                     payment, rules, some, evidence, strategy="reference", score=100
                 )
-
-
-def _references(payment: Payment) -> list[tuple[str, str]]:
-    found: dict[str, str] = {}
-    for printed in payment.transaction.structured:
-        code = compact(printed)
-        kind = kind_of(code)
-        if kind:
-            found[code] = kind
-    for code in printed_references(payment.text):
-        kind = kind_of(code)
-        if kind in UNMISTAKABLE:
-            found[code] = kind
-    return list(found.items())
 
 
 def _meant(items: list[OpenItem], payment: Payment, rules: MatchRules) -> Iterator[list[OpenItem]]:
@@ -53,8 +38,7 @@ def _meant(items: list[OpenItem], payment: Payment, rules: MatchRules) -> Iterat
 
 def by_end_to_end(payment: Payment, index: OpenItemIndex, rules: MatchRules) -> Iterator[Proposal]:
     """Yield the items that we collected or paid with this end-to-end id."""
-    code = compact(payment.transaction.end_to_end or "")
-    items = [item for item in index.with_end_to_end(code) if payment.can_settle(item)]
+    items = payment.collected
     if items:
         evidence = (Evidence("end_to_end", payment.transaction.end_to_end or ""),)
         yield from propose_named(payment, rules, items, evidence, strategy="end_to_end", score=99)
