@@ -19,7 +19,7 @@ TRANSITIONS = {
     "proposed": ("excluded", "approved", "queued"),
     "excluded": ("proposed",),
     "approved": ("proposed",),
-    "queued": ("approved", "failed", "in_doubt", "bounced"),
+    "queued": ("approved", "to_print", "failed", "in_doubt", "bounced"),
     "sending": ("queued",),
     "to_print": ("queued",),
     "sent": ("queued", "sending", "to_print", "in_doubt"),
@@ -41,7 +41,7 @@ FROZEN_FIELDS = {
     "name", "run_id", "company_id", "currency_id", "partner_id", "recipient_id", "lang",
     "procedure_id", "level_id", "rank", "date", "deadline", "channel", "line_ids", "line_count",
     "amount_overdue", "amount_credit", "amount_total", "amount_company", "oldest_due",
-    "approved_by_id", "approved_on", "sent_on", "message_ref", "mail_message_id", "letter_id",
+    "approved_by_id", "approved_on", "approved_level_id", "sent_on", "went_out_on", "message_ref", "mail_message_id", "letter_id",
     "letter_sha256",
 }  # fmt: skip
 # In these states a notice that went out may still be sent once more.
@@ -82,7 +82,8 @@ class DebitorDunningNotice(models.Model):
         "res.partner", required=True, ondelete="restrict",
         help="Dunning contact, invoice address or the customer, in this order.",
     )  # fmt: skip
-    lang = fields.Char(string="Language", readonly=True)
+    lang = fields.Char(string="Language Code", readonly=True)
+    lang_name = fields.Char(string="Language", compute="_compute_lang_name")
     procedure_id = fields.Many2one(
         "debitor.dunning.procedure", required=True, readonly=True, ondelete="restrict"
     )
@@ -122,7 +123,7 @@ class DebitorDunningNotice(models.Model):
     line_count = fields.Integer(string="Items", readonly=True)
     amount_overdue = fields.Monetary(readonly=True, string="Overdue")
     amount_credit = fields.Monetary(readonly=True, string="Credits")
-    amount_total = fields.Monetary(readonly=True, string="Total")
+    amount_total = fields.Monetary(readonly=True, string="Open Items After Credits")
     amount_company = fields.Monetary(
         readonly=True, string="Total in Company Currency", currency_field="company_currency_id"
     )
@@ -145,7 +146,15 @@ class DebitorDunningNotice(models.Model):
     send_on = fields.Date(
         readonly=True, copy=False, help="First day on which the notice may go out."
     )
+    approved_level_id = fields.Many2one(
+        "debitor.dunning.level", readonly=True, copy=False, ondelete="restrict",
+        help="The level that was approved; with another one the notice does not go out.",
+    )  # fmt: skip
     sent_on = fields.Datetime(readonly=True, copy=False)
+    went_out_on = fields.Date(
+        string="Left the House On", readonly=True, copy=False,
+        help="Day of the first print or of the last dispatch; the letter may be older.",
+    )  # fmt: skip
     attempt_count = fields.Integer(readonly=True, copy=False)
     is_resend = fields.Boolean(
         readonly=True, copy=False, help="Goes out once more, unchanged, after a doubt."
@@ -198,6 +207,13 @@ class DebitorDunningNotice(models.Model):
                 )
             )
         )
+
+    @api.depends("lang")
+    @api.depends_context("lang")
+    def _compute_lang_name(self):
+        names = dict(self.env["res.lang"].get_installed())
+        for notice in self:
+            notice.lang_name = names.get(notice.lang, notice.lang)
 
     @api.depends("name", "level_id", "partner_id")
     def _compute_display_name(self):
@@ -378,8 +394,16 @@ class DebitorDunningNotice(models.Model):
             )
 
     def _mark_approved(self):
-        # The rights were checked; the field is closed to other ways of writing it.
-        self.sudo().write({"approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()})
+        # The rights were checked; the fields are closed to other ways of writing them.
+        now = fields.Datetime.now()
+        for level, notices in self.sudo().grouped("level_id").items():
+            notices.write(
+                {
+                    "approved_by_id": self.env.uid,
+                    "approved_on": now,
+                    "approved_level_id": level.id,
+                }
+            )
 
     def action_withdraw_approval(self):
         """Make proposals again of what was approved and has not gone out."""
@@ -387,9 +411,19 @@ class DebitorDunningNotice(models.Model):
         able = self.filtered(lambda one: one.state in ("approved", "queued") and not one.is_resend)
         (self - able)._refuse(self.env._("taking back the approval"))
         able._require("proposed", self.env._("taking back the approval"))
-        # Closed to other ways of writing them, so past the rights, which were checked.
-        able.sudo().write({"approved_by_id": False, "approved_on": False, "send_on": False})
+        able._forget_approval()
         able.run_id._update_state()
+
+    def _forget_approval(self):
+        # Closed to other ways of writing them; the callers have checked the rights.
+        self.sudo().write(
+            {
+                "approved_by_id": False,
+                "approved_on": False,
+                "approved_level_id": False,
+                "send_on": False,
+            }
+        )
 
     def action_send(self):
         """Queue approved notices; the sender takes them within seconds."""
@@ -506,11 +540,16 @@ class DebitorDunningNotice(models.Model):
     def _get_dunned_lines(self):
         return self.line_ids.filtered(lambda line: line.is_included and not line.is_credit)
 
+    def _get_top_line(self):
+        """Return the line whose level the notice has."""
+        self.ensure_one()
+        return self._get_dunned_lines().sorted("rank")[-1:]
+
     def _prepare_totals(self):
         self.ensure_one()
         lines = self.line_ids.filtered("is_included")
         dunned = self._get_dunned_lines()
-        top = dunned.sorted("rank")[-1:]
+        top = self._get_top_line()
         overdue = self.currency_id.round(sum(dunned.mapped("amount_residual")))
         credit = self.currency_id.round(sum((lines - dunned).mapped("amount_residual")))
         return {
@@ -582,6 +621,11 @@ class DebitorDunningNotice(models.Model):
         return ["_step_refresh_items", "_step_set_date", "_step_check_channel", "_step_letter"]
 
     @api.model
+    def _get_resend_steps(self):
+        """Return names of methods that check what goes out once more, and so stays as it was."""
+        return ["_step_settle_paid", "_step_heed_block", "_step_renew_letter"]
+
+    @api.model
     def _get_due_domain(self):
         """Return the notices that wait and may go out today."""
         due = Domain.OR(
@@ -642,9 +686,7 @@ class DebitorDunningNotice(models.Model):
         locked = self.try_lock_for_update().filtered(lambda notice: notice.state == "queued")
         if not locked or self.run_id.is_paused:
             return
-        # What goes out once more stays as it was; only a payment keeps it back.
-        resend_steps = ["_step_settle_paid", "_step_heed_block"]
-        steps = resend_steps if self.is_resend else self._get_notice_steps()
+        steps = self._get_resend_steps() if self.is_resend else self._get_notice_steps()
         for step in steps:
             getattr(self, step)()
             if self.state != "queued":
@@ -671,12 +713,53 @@ class DebitorDunningNotice(models.Model):
                 self._transition("blocked", problem=reason)
                 return
 
+    def _find_stale(self):
+        """Return the notices whose letter says what does not hold any more; subjects extend it."""
+        return self._find_late()
+
+    def _find_late(self):
+        """Return notices that never went out and ask for payment by a day that is over."""
+        return self.filtered(
+            lambda one: (
+                not one.sent_on and one.deadline and one.deadline < one.company_id._get_today()
+            )
+        )
+
+    def _renew_stale(self):
+        """Bring in line with the books what ``_find_stale`` looks at."""
+
+    def _step_renew_letter(self):
+        """Let a letter that went out say once more only what still holds."""
+        if not self._find_stale():
+            return
+        self._renew_stale()
+        if self.state == "queued":
+            self._step_letter()
+            self._log(self.env._("What is owed changed since the letter was made: made anew."))
+
+    def _send_back_from_pile(self):
+        """Let the sender make letters anew that lie on the pile; the callers checked the rights."""
+        notices = self._transition("queued")
+        notices._wait_for_sender()
+        late = notices._find_late()
+        for some, text in (
+            (late, self.env._("The letter's deadline is over: it is made anew.")),
+            (
+                notices - late,
+                self.env._("What is owed changed since the letter was made: it is made anew."),
+            ),
+        ):
+            some.sudo().problem = text  # closed to users
+            some._log(text)
+
     def _step_refresh_items(self):
         """Look at each item again: paid, blocked or cancelled ones leave the notice.
 
         A notice that ends here keeps its level and its sums as they were approved.
         """
         self.ensure_one()
+        if self._has_other_level():
+            return
         self.line_ids._refresh_before_sending()
         totals = self._prepare_totals()
         dunned = self.line_ids.filtered(
@@ -692,7 +775,24 @@ class DebitorDunningNotice(models.Model):
         elif not dunned or totals["amount_total"] <= 0 or too_small:
             self._transition("settled", problem=self.env._("Nothing left to dun."))
         else:
-            self.write(totals)
+            # What left the notice may leave a lower level, and that one is right now.
+            self.write(totals | {"approved_level_id": totals["level_id"]})
+
+    def _has_other_level(self):
+        """Make a proposal again of what is not at the level that somebody approved."""
+        approved = self.approved_level_id
+        if not approved or approved == self._get_top_line().level_id:
+            return False
+        # Taken up by the sender: nobody's rights are asked.
+        self._transition("proposed")
+        self._forget_approval()
+        self.sudo()._after_line_change()
+        self.problem = self.env._(
+            "The level is not the one that was approved («%s»): look at it and approve it again.",
+            approved.name,
+        )
+        self._ask_person(self.env._("Dunning notice changed"), self.problem)
+        return True
 
     def _add_new_credits(self, items):
         """Show and net credits that came in after the proposal."""
@@ -743,8 +843,8 @@ class DebitorDunningNotice(models.Model):
                 "res_id": self.id,
             }
         )
-        # A letter that never went out is no voucher and not kept; one that did is.
-        if not self.sent_on:
+        # A letter that never went out is no voucher and not kept; one that did, or may have, is.
+        if not (self.sent_on or self.is_resend):
             self.letter_id.unlink()
         self.write(
             {"letter_id": attachment.id, "letter_sha256": hashlib.sha256(content).hexdigest()}
@@ -759,6 +859,7 @@ class DebitorDunningNotice(models.Model):
         """Hand the mail to the server between two commits, so that a crash leaves a trace."""
         message = self._prepare_email()
         session.connect(message["From"])
+        self._note_dispatch()
         self._transition("sending")
         self._commit()
         try:
@@ -845,9 +946,16 @@ class DebitorDunningNotice(models.Model):
         new = self.filtered(lambda notice: not notice.sent_on)
         # Whoever confirms or prints may not change these otherwise.
         self.sudo().write({"is_resend": False, "problem": False})
+        # A mail left when it was handed over, however late somebody knows it.
+        self.filtered(lambda one: one.channel != "email" or not one.went_out_on)._note_dispatch()
         new.sudo().write({"sent_on": fields.Datetime.now()})
         self.env["account.move.line"]._apply_notices(new)
         self.run_id._update_state()
+
+    def _note_dispatch(self):
+        """Note that the notices leave the house today."""
+        for company, notices in self.sudo().grouped("company_id").items():  # closed to users
+            notices.went_out_on = company._get_today()
 
     def _revert_levels(self):
         self.env["account.move.line"]._revert_notices(self)

@@ -1,9 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-# What the actions below change; all else of a line stays as the run wrote it.
-_CHANGEABLE = {"is_included", "is_live", "exclusion_reason", "rank", "level_id"}
-
 
 class DebitorDunningNoticeLine(models.Model):
     """One receivable line on a notice, with its level and amounts as they were."""
@@ -62,8 +59,9 @@ class DebitorDunningNoticeLine(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        self._check_changeable()
-        if not self.env.su and vals.keys() - _CHANGEABLE:
+        # Whoever may change lines does so by the actions below, which bring the notice in line.
+        if not self.env.su:
+            self._check_proposed()
             raise AccessError(
                 self.env._("The amounts and the notice of an item follow from the books.")
             )
@@ -71,7 +69,8 @@ class DebitorDunningNoticeLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_of_proposals(self):
-        self._check_changeable()
+        if not self.env.su:
+            self._check_proposed()
 
     @api.model
     def _forget_items(self, items):
@@ -85,21 +84,16 @@ class DebitorDunningNoticeLine(models.Model):
                 ]
             ).unlink()
 
-    def _check_changeable(self):
-        """Let nobody but the sender change lines of what is no proposal any more."""
-        if not self.env.su:
-            self._check_proposed()
-
     def action_exclude(self, reason=None):
         """Take the lines off their notices; they may come back in a later run.
 
         A notice of which nothing would be left is left out as a whole.
         """
-        self._check_proposed()
+        self._check_may_change()
         emptied = self.notice_id.filtered(lambda notice: not (notice._get_dunned_lines() - self))
         emptied.action_exclude(reason)
         lines = self.filtered(lambda line: line.notice_id not in emptied)
-        lines.write(
+        lines.sudo().write(  # the rights were checked
             {
                 "is_included": False,
                 "is_live": False,
@@ -109,9 +103,10 @@ class DebitorDunningNoticeLine(models.Model):
         lines.notice_id._after_line_change()
 
     def action_include(self):
-        self._check_proposed()
+        self._check_may_change()
         self._check_free()
-        self.write({"is_included": True, "is_live": True, "exclusion_reason": False})
+        # The rights were checked.
+        self.sudo().write({"is_included": True, "is_live": True, "exclusion_reason": False})
         self.notice_id._after_line_change()
 
     def _check_free(self):
@@ -142,7 +137,7 @@ class DebitorDunningNoticeLine(models.Model):
         self._shift_level(-1)
 
     def _shift_level(self, step):
-        self._check_proposed()
+        self._check_may_change()
         for line in self.filtered(lambda one: not one.is_credit):
             levels = line.notice_id.procedure_id.level_ids.sorted("days_after_due")
             rank = line.rank + step
@@ -154,8 +149,14 @@ class DebitorDunningNoticeLine(models.Model):
                         end=self.env._("last") if step > 0 else self.env._("first"),
                     )
                 )
-            line.write({"rank": rank, "level_id": levels[rank - 1].id})
+            # The rights were checked.
+            line.sudo().write({"rank": rank, "level_id": levels[rank - 1].id})
         self.notice_id._after_line_change()
+
+    def _check_may_change(self):
+        """Raise where the user may not change these lines, or nobody may any more."""
+        self.check_access("write")
+        self._check_proposed()
 
     def _check_proposed(self):
         for notice in self.notice_id:

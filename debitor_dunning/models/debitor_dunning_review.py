@@ -96,7 +96,7 @@ class DebitorDunningRun(models.Model):
             "channels": self._sum_channels(groups),
             "counts": self._count_states(groups),
             "notice_count": self.notice_count,
-            "amount": self.amount_company,
+            "amount": sum(amount for state, *_rest, amount in groups if state not in _OUT_OF_RUN),
             "skip_count": self.skip_count,
             "to_print_count": self.to_print_count,
             "warnings": self._get_review_warnings(groups),

@@ -24,12 +24,12 @@ class ResPartner(models.Model):
     )
     debitor_notice_id = fields.Many2one(
         "debitor.dunning.notice",
-        string="Last Notice",
+        string="Last Dunned With",
         compute="_compute_debitor_level",
         groups="account.group_account_invoice,account.group_account_readonly",
     )
     debitor_notice_date = fields.Date(
-        string="Last Notice On",
+        string="Last Dunned On",
         compute="_compute_debitor_level",
         groups="account.group_account_invoice,account.group_account_readonly",
     )
@@ -103,15 +103,22 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     def _compute_debitor_level(self):
         rows = self._read_open_item_facts(
-            SQL("line.debitor_level_id, line.debitor_notice_id, line.debitor_notice_date"),
-            SQL("AND line.debitor_rank > 0 ORDER BY line.debitor_rank, line.debitor_notice_date"),
+            SQL(
+                "line.debitor_level_id, line.debitor_rank, line.debitor_notice_id,"
+                " line.debitor_notice_date"
+            ),
+            SQL("AND line.debitor_rank > 0 ORDER BY line.debitor_notice_date, line.debitor_rank"),
         )
-        last = {partner_id: facts for partner_id, *facts in rows}
+        # The level is the highest of all items, whichever notice was the last.
+        top, last = {}, {}
+        for partner_id, level_id, rank, notice_id, day in rows:
+            if rank >= top.get(partner_id, (0, None))[0]:
+                top[partner_id] = (rank, level_id)
+            last[partner_id] = (notice_id, day)
         for partner in self:
-            level_id, notice_id, day = last.get(partner.commercial_partner_id.id, (False,) * 3)
-            partner.debitor_level_id = level_id
-            partner.debitor_notice_id = notice_id
-            partner.debitor_notice_date = day
+            id_ = partner.commercial_partner_id.id
+            partner.debitor_level_id = top.get(id_, (0, False))[1]
+            partner.debitor_notice_id, partner.debitor_notice_date = last.get(id_, (False, False))
 
     @api.model
     def _search_debitor_level_id(self, operator, value):

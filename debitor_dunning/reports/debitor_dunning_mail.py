@@ -133,6 +133,8 @@ class DebitorDunningMail(models.AbstractModel):
     @api.model
     def _get_text_table(self, values):
         head = (self.env._("Invoice"), self.env._("Due"), self.env._("Days"), self.env._("Open"))
+        if not values["rows"]:
+            head = (self.env._("Claim"), "", "", self.env._("Open"))
         rows = []
         for row in values["rows"]:
             rows.append((row["label"], row["due"], row["days"], row["residual"]))

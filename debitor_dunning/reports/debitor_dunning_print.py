@@ -54,11 +54,13 @@ class DebitorDunningPrint(models.AbstractModel):
 
     @api.model
     def _keep_back(self, waiting):
-        """Take letters off the pile that were paid or blocked while they lay there."""
+        """Take letters off the pile that were paid or blocked, or became wrong, as they lay there."""
         for notice in waiting:
             notice._step_settle_paid()
             if notice.state == "to_print":
                 notice._step_heed_block()
+        left = waiting.filtered(lambda notice: notice.state == "to_print")
+        left._find_stale()._send_back_from_pile()
         return waiting.filtered(lambda notice: notice.state != "to_print")
 
     @api.model

@@ -2,6 +2,8 @@ from . import (
     test_access,
     test_automation,
     test_claim_booking,
+    test_claim_defects,
+    test_claim_money,
     test_claims,
     test_companies,
     test_letter,

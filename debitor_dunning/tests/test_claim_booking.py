@@ -73,6 +73,48 @@ class BookingCommon(ClaimsCommon):
             [("debitor_claim_id", "!=", False), ("tax_tag_ids", "!=", False)]
         )
 
+    def sale_tax(self, amount=19.0):
+        return self.env["account.tax"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("type_tax_use", "=", "sale"),
+                ("amount", "=", amount),
+                ("price_include", "=", False),
+            ],
+            limit=1,
+        )
+
+    def taxed_invoice(self, amount=1000.0, tax=None):
+        move = self.invoice(amount, days_overdue=100, post=False)
+        move.invoice_line_ids.tax_ids = tax or self.sale_tax()
+        move.action_post()
+        return move
+
+    def write_off(self, moves, user=None, **vals):
+        wizard = Form(
+            self.env["debitor.write.off"]
+            .with_user(user or self.manager)
+            .with_context(active_model="account.move", active_ids=moves.ids)
+        )
+        wizard.reason = "insolvency"
+        for name, value in vals.items():
+            wizard[name] = value
+        return wizard.save()
+
+    def write_off_of(self, move):
+        domain = [("debitor_write_off_line_id.move_id", "=", move.id)]
+        return self.env["account.move.line"].search(domain).move_id
+
+    def tax_sums(self):
+        lines = self.env["account.move.line"].search(
+            [("company_id", "=", self.company.id), ("parent_state", "=", "posted")]
+        )
+        sums = {}
+        for line in lines:
+            for tag in line.tax_tag_ids:
+                sums[tag] = sums.get(tag, 0) + line.balance
+        return sums
+
 
 class BookingCases:
     """What holds on every chart of accounts."""
@@ -138,7 +180,7 @@ class BookingCases:
         self.book("payment")
         notice = self.dun_today()
         split, _payment = self.register(1020.0, order="principal")
-        self.assertEqual(split.replace("\xa0", " "), "costs: 20.00 € · invoices: 1,000.00 €")
+        self.assertEqual(split.replace("\xa0", " "), "invoices: 1,000.00 € · costs: 20.00 €")
         self.assertEqual(self.item(self.move).amount_residual, 0.0)
         # the fee first, 15.00 of the lump sum, interest not at all
         self.assertEqual(
@@ -206,32 +248,6 @@ class BookingCases:
 
     # -- write-off ------------------------------------------------------------
 
-    def taxed_invoice(self, amount=1000.0):
-        tax = self.env["account.tax"].search(
-            [
-                ("company_id", "=", self.company.id),
-                ("type_tax_use", "=", "sale"),
-                ("amount", "=", 19.0),
-                ("price_include", "=", False),
-            ],
-            limit=1,
-        )
-        move = self.invoice(amount, days_overdue=100, post=False)
-        move.invoice_line_ids.tax_ids = tax
-        move.action_post()
-        return move
-
-    def write_off(self, moves, user=None, **vals):
-        wizard = Form(
-            self.env["debitor.write.off"]
-            .with_user(user or self.manager)
-            .with_context(active_model="account.move", active_ids=moves.ids)
-        )
-        wizard.reason = "insolvency"
-        for name, value in vals.items():
-            wizard[name] = value
-        return wizard.save()
-
     def test_a_lost_debt_takes_its_vat_back(self):
         _interest, _fee, loss, vat = self.codes
         move = self.taxed_invoice()
@@ -240,8 +256,8 @@ class BookingCases:
         wizard = self.write_off(move, kind="loss")
         self.assertEqual(wizard.amount, 595.0)
         self.assertEqual(sum(wizard.entry_line_ids.mapped("debit")), 595.0)
-        action = wizard.action_confirm()
-        entry = self.env["account.move"].browse(action["res_id"])
+        wizard.action_confirm()
+        entry = self.write_off_of(move)
         found = {
             line.account_id.code.rstrip("0"): line.balance
             for line in entry.line_ids
@@ -256,26 +272,26 @@ class BookingCases:
         )
         self.assertEqual(changes, [95.0, 500.0])
 
-    def tax_sums(self):
-        lines = self.env["account.move.line"].search(
-            [("company_id", "=", self.company.id), ("parent_state", "=", "posted")]
-        )
-        sums = {}
-        for line in lines:
-            for tag in line.tax_tag_ids:
-                sums[tag] = sums.get(tag, 0) + line.balance
-        return sums
-
     def test_limits_hold_for_each_group(self):
         move = self.invoice(6.0, days_overdue=100)
         wizard = self.write_off(move, user=self.proposer)
         with self.assertRaisesNaming(AccessError, move.name):
             wizard.action_confirm()
+        wizard.invalidate_recordset()
+        self.assertTrue(all(wizard.entry_line_ids.ids), "what would be booked outlives the error")
+        self.assertEqual(wizard.entry_line_ids.mapped("debit"), [6.0, 0.0])
         self.write_off(move, user=self.approver).action_confirm()
         self.assertEqual(move.payment_state, "paid")
         small = self.invoice(4.0, days_overdue=100)
-        self.write_off(small, user=self.proposer).action_confirm()
+        action = self.write_off(small, user=self.proposer).action_confirm()
         self.assertEqual(self.item(small).amount_residual, 0.0)
+        self.assertEqual(action["res_id"], small.id, "entries are not shown to billing people")
+        entry = self.write_off_of(small)
+        self.assertEqual(entry.ref, f"Write-off {small.name} · insolvency")
+        self.manager.group_ids += self.env.ref("account.group_account_readonly")
+        last = self.invoice(4.0, days_overdue=100)
+        action = self.write_off(last).action_confirm()
+        self.assertEqual(action["res_id"], self.write_off_of(last).id, "and to bookkeepers are")
 
 
 @tagged("post_install", "-at_install")

@@ -2,6 +2,7 @@ import io
 from datetime import date
 from decimal import Decimal
 
+import openpyxl
 from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -294,3 +295,19 @@ class TestClaimLetters(ClaimsCommon):
         self.assertTrue(letter._render_interest_xlsx(claim).startswith(b"PK"))
         self.assertTrue(letter._render_interest_pdf(claim).startswith(b"%PDF"))
         self.assertIn("/web/content/", notice.action_print_interest()["url"])
+
+    def test_dates_of_the_spreadsheet_are_written_as_its_reader_writes_them(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.invoice(1000.0, days_overdue=40)
+        self.remind(days_ago(25))
+        claim = self.claims(self.propose().notice_ids, "interest")
+        letter = self.env["debitor.dunning.letter"].with_context(lang="de_DE")
+        book = openpyxl.load_workbook(io.BytesIO(letter._render_interest_xlsx(claim)))
+        cell = book.active.cell(3, 2)
+        self.assertEqual((cell.number_format, cell.value.date()), ("dd.mm.yyyy", days_ago(24)))
+
+    def test_an_unverified_rate_is_written_as_its_reader_writes_numbers(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.env.ref("debitor_dunning.base_rate_de_2026_01").is_verified = False
+        company = self.company.with_context(lang="de_DE")
+        self.assertIn("1,27", " ".join(company._get_rate_warnings(TODAY)))

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
 from ..tools.money import to_decimal
@@ -25,6 +26,9 @@ class AccountPaymentRegister(models.TransientModel):
         readonly=False,
     )
     debitor_split = fields.Text(compute="_compute_debitor_split", string="Split")
+    debitor_takes_claims = fields.Boolean(
+        compute="_compute_debitor_split", string="Covers Claims Too"
+    )
 
     @api.depends("line_ids", "currency_id", "can_edit_wizard", "group_payment", "partner_id")
     def _compute_debitor_claims(self):
@@ -40,6 +44,8 @@ class AccountPaymentRegister(models.TransientModel):
         is_received = set(self.line_ids.mapped("account_type")) == {"asset_receivable"}
         currencies = self.line_ids.currency_id
         if not is_received or len(partner) != 1 or not self.can_edit_wizard:
+            return Claim
+        if self.line_ids.debitor_claim_id:  # whoever pays a claim itself has said what for
             return Claim
         if self.payment_type != "inbound" or currencies != self.currency_id:
             return Claim
@@ -59,7 +65,8 @@ class AccountPaymentRegister(models.TransientModel):
             self.debitor_claim_order in ("principal", "law")
             and self.debitor_claim_ids
             and self.payment_difference_handling != "reconcile"
-            and (len(self.batches) == 1)
+            and len(self.batches) == 1
+            and self.amount > 0
         )
 
     @api.depends(
@@ -68,6 +75,7 @@ class AccountPaymentRegister(models.TransientModel):
     def _compute_debitor_split(self):
         for wizard in self:
             wizard.debitor_split = wizard._get_split_text() if wizard.debitor_claim_ids else False
+            wizard.debitor_takes_claims = bool(wizard._takes_claims())
 
     def _get_split_text(self):
         """Return what of the amount goes where, and what it leaves open."""
@@ -79,10 +87,13 @@ class AccountPaymentRegister(models.TransientModel):
             lines, self.debitor_claim_ids.sudo(), self.debitor_claim_order, amount
         )
         left = to_decimal(sum(lines.mapped("amount_residual_currency")), self.currency_id)
-        parts = [
+        claims = [
             (self.env._("costs"), split.costs),
             (self.env._("interest"), split.interest),
-            (self.env._("invoices"), split.principal),
+        ]
+        invoices = [(self.env._("invoices"), split.principal)]
+        parts = [
+            *(claims + invoices if self.debitor_claim_order == "law" else invoices + claims),
             (self.env._("left over as a credit"), split.surplus),
             (self.env._("left open of the invoices"), left - split.principal),
         ]
@@ -93,9 +104,22 @@ class AccountPaymentRegister(models.TransientModel):
         )
 
     def action_debitor_add_claims(self):
-        """Take the open claims into the amount, and show the wizard again."""
+        """Let the amount cover the invoices and the open claims, and show the wizard again.
+
+        :raise UserError: the amount has an early payment discount, which claims would take up
+        """
         self.ensure_one()
-        self.amount += self.debitor_claims_amount
+        if self.early_payment_discount_mode:
+            raise UserError(
+                self.env._(
+                    "The amount is less an early payment discount: type in what the customer pays."
+                )
+            )
+        invoices = self._get_total_amounts_to_pay(self.batches)["full_amount_for_difference"]
+        self.amount = invoices + self.debitor_claims_amount
+        # As if typed in: another date or journal leaves it as it is.
+        self.custom_user_amount = self.amount
+        self.custom_user_currency_id = self.currency_id
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Pay"),

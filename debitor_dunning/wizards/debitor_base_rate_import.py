@@ -57,15 +57,22 @@ class DebitorBaseRateImport(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._(
-                    "%(read)s half-years read: %(new)s new, %(changed)s changed.",
-                    read=len(rates),
-                    new=len(new),
-                    changed=len(changed),
-                ),
+                "message": self._get_message(len(rates), len(new), len(changed)),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _get_message(self, read, new, changed):
+        if read == 1:
+            return self.env._(
+                "1 half-year read: %(new)s new, %(changed)s changed.", new=new, changed=changed
+            )
+        return self.env._(
+            "%(read)s half-years read: %(new)s new, %(changed)s changed.",
+            read=read,
+            new=new,
+            changed=changed,
+        )
 
     def _read(self):
         content = base64.b64decode(self.file)
@@ -85,6 +92,13 @@ class DebitorBaseRateImport(models.TransientModel):
         if error.code == "number":
             return self.env._(
                 "«%(text)s» in line %(line)s is no percentage. Nothing was imported.",
+                line=values["line"],
+                text=values["text"],
+            )
+        if error.code == "comma":
+            return self.env._(
+                "Line %(line)s, «%(text)s», separates columns and perhaps decimals with a comma:"
+                " save the file with semicolons or with decimal points. Nothing was imported.",
                 line=values["line"],
                 text=values["text"],
             )

@@ -55,7 +55,7 @@ class DebitorDunningSend(models.TransientModel):
             for channel, count in by_channel.items()
         ]
         amounts = [
-            currency.format(sum(group.mapped("amount_total")))
+            currency.format(sum(group.mapped("amount_due")))
             for currency, group in notices.grouped("currency_id").items()
         ]
         if len(notices) == 1:

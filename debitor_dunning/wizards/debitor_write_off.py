@@ -3,7 +3,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import format_amount
 
+from ..models.claims.debitor_claim_maker import OUTSTANDING
 from .write_off_entry import WriteOffEntry
+
+# So many documents are named in the reference of the entry.
+_NAMED_MOVES = 3
 
 
 class DebitorWriteOff(models.TransientModel):
@@ -30,21 +34,33 @@ class DebitorWriteOff(models.TransientModel):
         "account.account",
         compute="_compute_account_id",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
         check_company=True,
     )
+    can_choose_account = fields.Boolean(compute="_compute_can_choose_account")
     corrects_tax = fields.Boolean(
         string="Correct VAT",
         default=True,
         help="Take back the VAT of the invoices in proportion, by the tax rules of a credit note.",
     )
     waives_claims = fields.Boolean(
-        string="Waive Fees and Interest", help="Give up the open claims of these customers too."
+        string="Waive Fees and Interest",
+        help="Give up all open claims of these customers too, also those of other invoices.",
+    )
+    claim_ids = fields.Many2many(
+        "debitor.claim", compute="_compute_claim_ids", string="Claims to Waive"
     )
     amount = fields.Monetary(compute="_compute_entry", string="To Write Off")
+    # Stored, so that it outlives an error of confirming.
     entry_line_ids = fields.One2many(
-        "debitor.write.off.line", "write_off_id", compute="_compute_entry", string="Entry"
+        "debitor.write.off.line",
+        "write_off_id",
+        compute="_compute_entry_line_ids",
+        store=True,
+        compute_sudo=False,
+        string="Entry",
     )
     problem = fields.Char(compute="_compute_entry")
 
@@ -96,15 +112,37 @@ class DebitorWriteOff(models.TransientModel):
     @api.depends("kind", "company_id")
     def _compute_account_id(self):
         for wizard in self:
-            name = f"dunning_{wizard.kind or 'rest'}_account_id"
-            wizard.account_id = wizard.company_id and wizard.company_id._get_or_suggest(name)
+            wizard.account_id = wizard.company_id and wizard._get_usual_account()
 
-    @api.depends("line_ids", "account_id", "corrects_tax", "date")
+    def _get_usual_account(self):
+        """Return the company's account for this kind of write-off."""
+        return self.company_id._get_or_suggest(f"dunning_{self.kind or 'rest'}_account_id")
+
+    @api.depends("company_id")
+    def _compute_can_choose_account(self):
+        for wizard in self:
+            wizard.can_choose_account = wizard._get_limit(wizard.company_id) is None
+
+    @api.depends("line_ids", "company_id")
+    def _compute_claim_ids(self):
+        for wizard in self:
+            wizard.claim_ids = self.env["debitor.claim"].search(
+                [
+                    ("partner_id", "in", wizard.line_ids.partner_id.commercial_partner_id.ids),
+                    ("company_id", "=", wizard.company_id.id),
+                    ("state", "in", OUTSTANDING),
+                ]
+            )
+
+    @api.depends("line_ids", "account_id", "corrects_tax", "date", "can_choose_account")
     def _compute_entry(self):
         for wizard in self:
-            lines = wizard.line_ids._origin
-            wizard.amount = sum(lines.mapped("amount_residual"))
+            wizard.amount = sum(wizard.line_ids._origin.mapped("amount_residual"))
             wizard.problem = wizard._get_problem()
+
+    @api.depends("line_ids", "account_id", "corrects_tax", "date", "reason")
+    def _compute_entry_line_ids(self):
+        for wizard in self:
             vals_list = [] if wizard.problem or not wizard.account_id else wizard._get_entry_lines()
             wizard.entry_line_ids = [Command.clear()] + [
                 Command.create(
@@ -119,21 +157,43 @@ class DebitorWriteOff(models.TransientModel):
             ]
 
     def _get_entry_lines(self):
-        entry = WriteOffEntry(self.account_id, self.corrects_tax, self.reason or "")
+        # An account has its code in each company by itself.
+        account = self.account_id.with_company(self.company_id)
+        entry = WriteOffEntry(account, self.corrects_tax, self.reason or "")
         return [vals for line in self.line_ids._origin for vals in entry.prepare_lines(line)]
 
     def _get_problem(self):
         """Return why these items can't be written off this way, or False."""
+        if not self.account_id and not self.can_choose_account:
+            return self.env._(
+                "Ask an administrator to choose the accounts of lost debts and small rests under"
+                " Invoicing › Configuration › Settings › Dunning."
+            )
+        return self._get_cash_basis_problem()
+
+    def _get_cash_basis_problem(self):
+        """Return why VAT that falls due with payment can't be taken back, or False.
+
+        Odoo takes a matched write-off for a payment: what it leaves of such VAT would fall due.
+        """
         lines = self.line_ids._origin
-        if self.corrects_tax:
-            for move in lines.move_id:
-                taxes = move.line_ids.tax_line_id
-                if "on_payment" in taxes.mapped("tax_exigibility"):
-                    return self.env._(
-                        "%s has VAT that falls due with payment: none is to be taken back. Switch"
-                        " «Correct VAT» off, or make a credit note.",
-                        move.name,
-                    )
+        moves = lines.move_id.filtered(
+            lambda move: "on_payment" in move.line_ids.tax_line_id.mapped("tax_exigibility")
+        )
+        for move in moves:
+            if not self.corrects_tax:
+                return self.env._(
+                    "%s has VAT that falls due with payment, and would without one. Switch"
+                    " «Correct VAT» on.",
+                    move.name,
+                )
+            if not move.is_invoice(include_receipts=True):
+                return self.env._(
+                    "%s has VAT that falls due with payment, and is no invoice: reverse it instead.",
+                    move.name,
+                )
+        if moves and len(lines.currency_id) > 1:
+            return self.env._("Some VAT falls due with payment: write off each currency by itself.")
         return False
 
     @api.model
@@ -148,22 +208,67 @@ class DebitorWriteOff(models.TransientModel):
             return company.dunning_limit_user
         return 0.0
 
+    def _check_account(self):
+        """Raise where somebody other than an administrator chose an account of his own."""
+        usual = self._get_usual_account()
+        if not self.can_choose_account and self.account_id != usual:
+            raise AccessError(
+                self.env._(
+                    "Only an administrator of dunning may write off to %(account)s instead of"
+                    " %(usual)s.",
+                    account=self.account_id.display_name,
+                    usual=usual.display_name,
+                )
+            )
+
     def _check_limit(self):
+        """Raise where more is written off of one debtor's document than this user may.
+
+        Debits and credits don't make up for each other, and what was written off before counts.
+        """
         limit = self._get_limit(self.company_id)
         if limit is None:
             return
-        for move, lines in self.line_ids.grouped("move_id").items():
-            amount = abs(sum(lines.mapped("amount_residual")))
+        before = self._get_written_off()
+        groups = self.line_ids.grouped(
+            lambda line: (line.move_id, line.partner_id.commercial_partner_id)
+        )
+        for (move, partner), lines in groups.items():
+            amount = sum(map(abs, lines.mapped("amount_residual")))
+            amount += before.get((move, partner), 0)
             if self.currency_id.compare_amounts(amount, limit) > 0:
                 raise AccessError(
                     self.env._(
-                        "%(invoice)s: %(amount)s are more than the %(limit)s that you may write"
-                        " off. Ask somebody with a higher limit.",
+                        "%(invoice)s: %(amount)s, earlier write-offs included, are more than the"
+                        " %(limit)s that you may write off. Ask somebody with a higher limit.",
                         invoice=move.name,
                         amount=format_amount(self.env, amount, self.currency_id),
                         limit=format_amount(self.env, limit, self.currency_id),
                     )
                 )
+
+    def _get_written_off(self):
+        """Return ``{(document, debtor): amount}`` of what earlier write-offs took."""
+        # A limit holds for all that was written off, whoever may see those entries.
+        entry_lines = (
+            self.env["account.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("debitor_write_off_line_id.move_id", "in", self.line_ids.move_id.ids),
+                    ("parent_state", "=", "posted"),
+                ]
+            )
+        )
+        found = {}
+        for line in entry_lines:
+            item = line.debitor_write_off_line_id
+            partials = (line.matched_debit_ids | line.matched_credit_ids).filtered(
+                lambda one, item=item: item in one.debit_move_id | one.credit_move_id
+            )  # none where the write-off was taken back
+            key = (item.move_id, item.partner_id.commercial_partner_id)
+            found[key] = found.get(key, 0) + sum(partials.mapped("amount"))
+        return found
 
     def _check_items(self):
         """Raise where the items aren't open ones of this company any more, or never were."""
@@ -177,6 +282,7 @@ class DebitorWriteOff(models.TransientModel):
         """Book the entry, match it with the items and note the reason on the invoices."""
         self.ensure_one()
         self._check_items()
+        self._check_account()
         self._check_limit()
         if self.problem:
             raise UserError(self.problem)
@@ -196,23 +302,29 @@ class DebitorWriteOff(models.TransientModel):
                 )
             )
         if self.waives_claims:
-            self._waive_claims()
-        return entry.with_env(self.env)._get_records_action(name=self.env._("Write-off"))
+            self.claim_ids.action_waive(self.reason)
+        return self._get_result_action(entry.with_env(self.env))
+
+    def _get_result_action(self, entry):
+        """Return the action that opens the entry, or the invoices for whoever sees no entries."""
+        if self.env.user.has_group("account.group_account_readonly"):
+            return entry._get_records_action(name=self.env._("Write-off"))
+        return self.line_ids.move_id._get_records_action(name=self.env._("Written Off"))
+
+    def _get_reference(self):
+        names = self.line_ids.move_id.mapped("name")
+        more = ", …" if len(names) > _NAMED_MOVES else ""
+        return self.env._(
+            "Write-off %(invoices)s · %(reason)s",
+            invoices=", ".join(names[:_NAMED_MOVES]) + more,
+            reason=self.reason,
+        )
 
     def _prepare_entry(self):
         return {
             "move_type": "entry",
             "journal_id": self.company_id._get_or_suggest("dunning_claim_journal_id").id,
             "date": self.date,
-            "ref": self.reason,
+            "ref": self._get_reference(),
             "line_ids": [Command.create(vals) for vals in self._get_entry_lines()],
         }
-
-    def _waive_claims(self):
-        claims = self.env["debitor.claim"].search(
-            [
-                ("move_line_id", "in", self.line_ids.ids),
-                ("state", "in", ("claimed", "booked")),
-            ]
-        )
-        claims.action_waive(self.reason)

@@ -11,5 +11,5 @@ class DebitorWriteOffLine(models.TransientModel):
     currency_id = fields.Many2one(related="write_off_id.currency_id")
     account_id = fields.Many2one("account.account")
     name = fields.Char(string="Label")
-    debit = fields.Monetary()
-    credit = fields.Monetary()
+    debit = fields.Monetary(string="Debit Side")
+    credit = fields.Monetary(string="Credit Side")

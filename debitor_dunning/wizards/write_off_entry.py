@@ -7,7 +7,9 @@ class WriteOffEntry:
     """Entry lines for items that are written off to one account.
 
     VAT is taken back in the proportion of what is open to the whole invoice, with accounts
-    and report tags of the taxes' own rules for credit notes.
+    and report tags of the taxes' own rules for credit notes. VAT that falls due with payment
+    leaves its transition account: as with a credit note, Odoo makes an entry for the invoice
+    and one for this when they are matched, and what falls due is nil.
     """
 
     def __init__(self, account, corrects_tax, label):
@@ -56,12 +58,13 @@ class WriteOffEntry:
         parts = []
         for line in item.move_id.line_ids.filtered("tax_repartition_line_id"):
             rule = self._get_refund_rule(line.tax_repartition_line_id)
+            tags = rule.tag_ids.ids if _on_invoice(rule.tax_id) else []
             parts.append(
                 {
                     "account_id": line.account_id.id,
                     "amount_currency": currency.round(-line.amount_currency * share),
                     "tax_repartition_line_id": rule.id,
-                    "tax_tag_ids": [Command.set(rule.tag_ids.ids)],
+                    "tax_tag_ids": [Command.set(tags)],
                     "tax_ids": [Command.clear()],
                 }
             )
@@ -78,13 +81,14 @@ class WriteOffEntry:
         products = item.move_id.line_ids.filtered(lambda line: line.display_type == "product")
         parts = []
         for taxes, lines in products.grouped("tax_ids").items():
-            rules = taxes.refund_repartition_line_ids.filtered(
+            each = taxes.flatten_taxes_hierarchy()  # a group has no rules of its own
+            rules = each.filtered(_on_invoice).refund_repartition_line_ids.filtered(
                 lambda rule: rule.repartition_type == "base"
             )
             amount = item.currency_id.round(-sum(lines.mapped("amount_currency")) * share)
             parts.append(
                 {
-                    "account_id": self._get_loss_account(taxes).id,
+                    "account_id": self._get_loss_account(taxes | each).id,
                     "amount_currency": amount,
                     "tax_tag_ids": [Command.set(rules.tag_ids.ids)],
                     "tax_ids": [Command.set(taxes.ids)],
@@ -113,10 +117,17 @@ class WriteOffEntry:
 
     def _add_balances(self, parts, item):
         """Give each part its amount in company currency; the sum is that of the item."""
-        rate = item.amount_residual / item.amount_residual_currency
+        # Only a difference of exchange may be open: nothing in the item's own currency.
+        foreign = item.amount_residual_currency
+        rate = item.amount_residual / foreign if foreign else 0.0
         company_currency = item.company_currency_id
         for part in parts:
             part["balance"] = company_currency.round(part["amount_currency"] * rate)
         gap = item.amount_residual - sum(part["balance"] for part in parts)
         parts[0]["balance"] = company_currency.round(parts[0]["balance"] + gap)
         return parts
+
+
+def _on_invoice(tax):
+    """Tell whether a tax is reported with the invoice; another one is with payments, by Odoo."""
+    return tax.tax_exigibility != "on_payment"

@@ -73,3 +73,10 @@ def test_the_first_of_several_reasons_counts():
 
 def test_a_person_knows_better():
     assert start(is_agreed=True, manual=date(2026, 6, 1)) == starts(2026, 6, 1, StartReason.MANUAL)
+
+
+def test_a_day_set_by_hand_does_not_come_before_an_instalment_is_due():
+    early = date(2026, 2, 20)
+    assert start(manual=early) == starts(2026, 3, 3, StartReason.MANUAL)
+    assert start(due=date(2026, 3, 7), manual=early).day == date(2026, 3, 10), "Monday is the last"
+    assert start(due=date(2026, 1, 5), manual=early).day == early

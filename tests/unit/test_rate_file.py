@@ -12,6 +12,11 @@ from debitor_dunning.core.errors import RateFileError
 GERMAN = (
     '"";BBK01.SU0115;"";\n"";Basiszinssatz;;\nStand vom;01.07.2026\n2026-06;1,27;\n2026-07;1,52;\n'
 )
+COMMAS = [
+    (date(2026, 1, 1), Decimal("1.27")),
+    (date(2026, 7, 1), Decimal("1.52")),
+    (date(2027, 1, 1), Decimal(2)),
+]
 
 
 def rates(text):
@@ -34,6 +39,11 @@ def rates(text):
             "\N{ZERO WIDTH NO-BREAK SPACE}2026-01;1,27\n2026-01;1,27\n",
             [(date(2026, 1, 1), Decimal("1.27"))],
         ),
+        (
+            "2001-07;.;Kein Wert vorhanden\n2026-01;1,27;\n",
+            [(date(2026, 1, 1), Decimal("1.27"))],
+        ),
+        ('2026-01,"1,27",3\n2026-07,1.52,2.15\n2027-01,2\n', COMMAS),
     ],
 )
 def test_files_of_central_banks(text, expected):
@@ -50,6 +60,9 @@ def test_files_of_central_banks(text, expected):
         ("2026-01;viel", "number", 1),
         ("2026-01;1.270,5", "number", 1),
         ("2026-01;NaN", "number", 1),
+        ("2026-01;.", "empty", None),
+        ("2026-01,1,27\n2026-07,1,52\n", "comma", 1),
+        ("date,rate\n2013-01-01,-0,13,\n", "comma", 2),
     ],
 )
 def test_what_is_refused(text, code, line):

@@ -34,9 +34,13 @@ def allocate(
 ) -> Allocation:
     """Return how a payment covers what is owed, one part after the other.
 
+    :raise ValueError: a payment below zero covers nothing
+
     >>> allocate(Decimal(100), {Part.COSTS: Decimal(40), Part.PRINCIPAL: Decimal(500)})
     Allocation(costs=Decimal('40'), interest=Decimal('0'), principal=Decimal('60'), surplus=Decimal('0'))
     """
+    if payment < 0:
+        raise ValueError(f"{payment} is no payment")
     left = payment
     covered: dict[Part, Decimal] = {}
     for part in order:

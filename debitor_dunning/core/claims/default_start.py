@@ -27,7 +27,7 @@ class DefaultFacts:
     ``received`` is the day on which the invoice reached the debtor, ``reminded`` the days on
     which reminders did. A due date merely printed on the invoice is no agreed one. A
     consumer is in default without a reminder only where the invoice ``warned`` of it.
-    ``manual`` is a day that a person set.
+    ``manual`` is a day that a person set for the invoice.
     """
 
     due: date
@@ -50,10 +50,13 @@ class DefaultStart:
 def find_default_start(facts: DefaultFacts, calendar: Calendar) -> DefaultStart | None:
     """Return when default began or will begin as things stand, or None while nothing does it.
 
-    A last day on a weekend or holiday is followed by the next working day (§ 193 BGB).
+    A last day on a weekend or holiday is followed by the next working day (§ 193 BGB). Nobody
+    is in default with what isn't due yet: a day set by hand holds for a whole invoice, and for
+    each of its instalments not before the instalment was due.
     """
     if facts.manual is not None:
-        return DefaultStart(facts.manual, StartReason.MANUAL)
+        first = calendar.next_working_day(facts.due) + _ONE_DAY
+        return DefaultStart(max(facts.manual, first), StartReason.MANUAL)
     return min(_starts(facts, calendar), key=lambda start: start.day, default=None)
 
 

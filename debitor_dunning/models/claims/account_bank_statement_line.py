@@ -15,7 +15,8 @@ class AccountBankStatementLine(models.Model):
         :param claims: None takes all that the debtor owes in this currency
         :param order: ``law`` or ``principal``; None takes the company's
         :return: the core's ``Allocation``
-        :raise UserError: the line is matched already, or items aren't of one debtor
+        :raise UserError: the line is matched already or pays money out, or items and claims
+            aren't of one debtor, or of another company or currency than the line
         """
         self.ensure_one()
         _liquidity, suspense, _other = self._seek_for_lines()
@@ -25,6 +26,9 @@ class AccountBankStatementLine(models.Model):
         if len(partner) != 1 or len(items.account_id) != 1:
             raise UserError(self.env._("The items are not of one customer on one account."))
         currency = suspense.currency_id[:1]
+        if claims is None:
+            claims = self.env["debitor.claim"]._get_payable(partner, self.company_id, currency)
+        self._check_pays(items, claims, suspense)
         line_vals = {
             "name": self.payment_ref,
             "account_id": items.account_id.id,
@@ -38,6 +42,25 @@ class AccountBankStatementLine(models.Model):
         known = move.line_ids
         move.write({"line_ids": commands})
         payment = move.line_ids - known
-        if claims is None:
-            claims = self.env["debitor.claim"]._get_payable(partner, self.company_id, currency)
         return payment._pay_with_claims(items, claims, order or self.company_id.dunning_claim_order)
+
+    def _check_pays(self, items, claims, suspense):
+        """Raise where this line's money can't cover these items and claims."""
+        currency = suspense.currency_id[:1]
+        if currency.compare_amounts(sum(suspense.mapped("amount_currency")), 0) >= 0:
+            raise UserError(
+                self.env._("%s brings no money in, that invoices could take.", self.display_name)
+            )
+        if (items.company_id | claims.company_id) - self.company_id:
+            raise UserError(
+                self.env._("%s is of another company than the items.", self.display_name)
+            )
+        if items.currency_id | claims.currency_id != currency:
+            raise UserError(
+                self.env._(
+                    "%(line)s is in %(currency)s, and not all of the items are. Give the line its"
+                    " amount in the currency of the items, or match it by hand.",
+                    line=self.display_name,
+                    currency=currency.name,
+                )
+            )

@@ -1,9 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 from ...core.claims.allocation import BY_LAW, PRINCIPAL_FIRST, Part, allocate
 from ...tools.money import to_decimal
 
 ORDERS = {"law": BY_LAW, "principal": PRINCIPAL_FIRST}
+# They decide what is dunned and what counts as written off: only bookings of claims set them.
+_OWN_FIELDS = {"debitor_claim_id", "debitor_write_off_line_id"}
 
 
 class AccountMoveLine(models.Model):
@@ -19,6 +22,28 @@ class AccountMoveLine(models.Model):
         "account.move.line", string="Written-Off Item", readonly=True, index="btree_not_null",
         ondelete="set null", copy=False,
     )  # fmt: skip
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS account
+        lines = super().create(vals_list)
+        # Looked at afterwards: defaults set them too.
+        if not self.env.su and any(line[name] for line in lines for name in _OWN_FIELDS):
+            self._refuse_own_fields()
+        return lines
+
+    def write(self, vals):
+        # EXTENDS account
+        if not self.env.su and _OWN_FIELDS & vals.keys():
+            self._refuse_own_fields()
+        return super().write(vals)
+
+    def _refuse_own_fields(self):
+        raise AccessError(
+            self.env._(
+                "Which entry books a claim or a write-off follows from the claim or write-off."
+            )
+        )
 
     def _pay_with_claims(self, items, claims, order):
         """Let these payment lines cover items and claims, one part after the other.
@@ -50,7 +75,19 @@ class AccountMoveLine(models.Model):
             ).reconcile()
 
     def _split_payment(self, items, claims, order, amount=None):
-        """Return the core's ``Allocation`` of a payment to items and claims; writes nothing."""
+        """Return the core's ``Allocation`` of a payment to items and claims; writes nothing.
+
+        :param amount: of the payment; None takes what is open of these payment lines
+        :raise UserError: payment, items and claims aren't in one currency
+        """
+        if len(self.currency_id | items.currency_id | claims.currency_id) > 1:
+            raise UserError(
+                self.env._(
+                    "Payment, invoices and claims of %s are in several currencies: pay each"
+                    " currency by itself.",
+                    items.partner_id[:1].display_name,
+                )
+            )
         if amount is None:
             amount = -sum(line._get_open() for line in self)
         owed = dict.fromkeys(Part, 0)

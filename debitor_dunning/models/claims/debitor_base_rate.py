@@ -27,7 +27,9 @@ class DebitorBaseRate(models.Model):
     half_year = fields.Date(
         string="From", required=True, help="First day of the half-year: 1 January or 1 July."
     )
-    percent = fields.Float(digits=(8, 4), required=True, help="Percent a year; may be negative.")
+    percent = fields.Float(
+        digits=(8, 4), required=True, aggregator=None, help="Percent a year; may be negative."
+    )
     source = fields.Char(required=True, help="Where the value was read.")
     checked_on = fields.Date(help="When somebody last compared the value with the source.")
     is_verified = fields.Boolean(

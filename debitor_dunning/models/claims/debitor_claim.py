@@ -4,8 +4,9 @@ from odoo.tools import SQL, format_date
 
 from ...core.claims.charges import ClaimKind
 from ...core.claims.default_start import StartReason
+from ...core.claims.demand import Obstacle
 from ...core.claims.party import Evidence, PartyKind
-from .debitor_claim_maker import OUTSTANDING, as_json
+from .debitor_claim_maker import OUTSTANDING
 
 # Which states a claim may come from; whatever isn't named here can't happen.
 TRANSITIONS = {
@@ -14,7 +15,7 @@ TRANSITIONS = {
     "replaced": ("claimed",),
     "paid": ("claimed", "booked"),
     "waived": ("claimed", "booked"),
-    "cancelled": ("claimed", "booked"),
+    "cancelled": ("claimed", "booked", "replaced"),
 }
 
 
@@ -45,6 +46,11 @@ class DebitorClaim(models.Model):
     notice_id = fields.Many2one(
         "debitor.dunning.notice", required=True, readonly=True, index=True, ondelete="cascade"
     )
+    live_notice_id = fields.Many2one(
+        "debitor.dunning.notice", string="Demanded By", readonly=True, index="btree_not_null",
+        ondelete="set null", copy=False,
+        help="The notice under way that demands it, so that no other one does.",
+    )  # fmt: skip
     move_line_id = fields.Many2one(
         "account.move.line", string="Open Item", readonly=True, index="btree_not_null",
         ondelete="restrict",
@@ -240,10 +246,24 @@ class DebitorClaim(models.Model):
     def action_claim_again(self):
         """Take a waiver back."""
         self._check_approver()
+        self._check_party()
         self._require("claimed", self.env._("claiming it again"), ["waived"])
         self.sudo().write({"waived_reason": False})  # closed to users
         self._book_where_due()
         self._log(self.env._("Claimed again by %s.", self.env.user.name))
+
+    def _check_party(self):
+        """Raise where a lump sum would be claimed from a consumer."""
+        for claim in self.filtered(lambda one: one.kind == ClaimKind.LUMP_SUM.value):
+            partner = claim.partner_id.with_company(claim.company_id)
+            if partner._get_debitor_party().is_consumer:
+                raise UserError(
+                    self.env._(
+                        "%s can't be claimed again, because the customer is a consumer (§ 288 (5)"
+                        " BGB).",
+                        claim.display_name,
+                    )
+                )
 
     def action_set_paid(self):
         """Note that the debtor has paid claims that this Odoo does not book."""
@@ -271,13 +291,41 @@ class DebitorClaim(models.Model):
     def action_dun(self):
         """Propose notices about these claims alone, and open their run."""
         self.env["debitor.dunning.run"].check_access("create")
-        open_claims = self.filtered(lambda claim: claim.state in OUTSTANDING)
-        if not open_claims:
-            raise UserError(self.env._("None of these claims is still to be paid."))
+        obstacles = self.env["debitor.claim.maker"]._find_obstacles(self)
+        free = self.filtered(lambda claim: not obstacles[claim])
+        if not free:
+            reasons = [claim._get_obstacle_text(obstacles[claim]) for claim in self[:10]]
+            raise UserError(
+                "\n".join([self.env._("None of these claims can be demanded now:"), *reasons])
+            )
         runs = self.env["debitor.dunning.run"]
-        for company, claims in open_claims.grouped("company_id").items():
+        for company, claims in free.grouped("company_id").items():
             runs |= runs._propose_claims(company, claims)
         return runs._action_open()
+
+    def _get_obstacle_text(self, obstacle):
+        """Return why the claim can't be demanded, and the way out, for a core ``Obstacle``."""
+        self.ensure_one()
+        name = self.display_name
+        if obstacle is Obstacle.ELSEWHERE:
+            notice = self.live_notice_id.name or self.notice_id.name
+            return self.env._(
+                "Not demanded: %(claim)s, which notice %(notice)s demands.",
+                claim=name,
+                notice=notice,
+            )
+        if obstacle is Obstacle.VOID_INVOICE:
+            return self.env._(
+                "Not demanded: %s, because the invoice was cancelled or credited. Waive it.", name
+            )
+        if obstacle is Obstacle.CONSUMER:
+            return self.env._(
+                "Not demanded: %s, because the customer is a consumer (§ 288 (5) BGB). Waive it.",
+                name,
+            )
+        if obstacle is Obstacle.BLOCKED:
+            return self.env._("Not demanded: %s, because of a dunning block.", name)
+        return self.env._("%(claim)s is «%(state)s».", claim=name, state=self._get_state_label())
 
     def action_open_waive(self):
         """Ask for the reason of the waiver."""
@@ -320,29 +368,12 @@ class DebitorClaim(models.Model):
         booked = self.filtered(lambda claim: claim.state == "booked")
         cancelled = self._transition("cancelled")
         (booked & cancelled)._take_back_all()
-        replaced = self.search([("replaced_by_id", "in", cancelled.ids)])
-        replaced._transition("claimed").write({"replaced_by_id": False})
-
-    # ------------------------------------------------------------------
-    # The table of interest
-    # ------------------------------------------------------------------
-
-    def _get_periods(self):
-        """Return ``{claim: rows of its interest table}``; see ``as_json`` for a row."""
-        interest = self.filtered(lambda claim: claim.kind == ClaimKind.INTEREST.value)
-        # Drafts keep no table until the notice goes out.
-        drafts = interest.filtered(lambda claim: not claim.periods)
-        tables = self.env["debitor.claim.maker"]._compute_interest_tables(drafts.notice_id)
-        found = {}
-        for claim in interest:
-            table = tables.get((claim.notice_id.id, claim.move_line_id.id))
-            found[claim] = claim.periods or (as_json(table) if table else [])
-        return found
-
-    def action_print_interest(self):
-        """Return the tables of interest as a PDF file."""
-        return self.env["debitor.dunning.letter"]._offer_interest(self, "pdf")
-
-    def action_export_interest(self):
-        """Return the tables of interest as a workbook."""
-        return self.env["debitor.dunning.letter"]._offer_interest(self, "xlsx")
+        revived = self.browse()
+        for claim in self.search([("replaced_by_id", "in", cancelled.ids)]) - cancelled:
+            heir = claim.replaced_by_id
+            while heir in cancelled:
+                heir = heir.replaced_by_id
+            claim.replaced_by_id = heir
+            if not heir:
+                revived |= claim
+        revived._transition("claimed")._follow_books()

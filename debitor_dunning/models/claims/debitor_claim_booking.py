@@ -1,10 +1,15 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...core.claims.allocation import Part
 from ...core.claims.charges import ClaimKind
 from ...tools.money import to_decimal
+
+_logger = logging.getLogger(__name__)
 
 _PARTS = {
     ClaimKind.FEE.value: Part.COSTS,
@@ -30,6 +35,10 @@ class DebitorClaimBooking(models.Model):
         "account.move.line", string="Receivable", readonly=True, index="btree_not_null",
         ondelete="restrict", copy=False,
     )  # fmt: skip
+    booked_line_ids = fields.One2many(
+        "account.move.line", "debitor_claim_id", readonly=True, copy=False,
+        help="All receivables of the claim: one that was waived and claimed again has several.",
+    )  # fmt: skip
     booking_problem = fields.Char(readonly=True, copy=False)
 
     def _get_part(self):
@@ -49,25 +58,50 @@ class DebitorClaimBooking(models.Model):
             try:
                 with self.env.cr.savepoint():
                     claims._book()
-            except UserError as error:
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise  # the whole transaction is tried again
+            except Exception as error:
+                if not isinstance(error, UserError):
+                    _logger.exception("Claims %s were not booked", claims.ids)
                 claims.write({"booking_problem": str(error)})
 
     def action_book(self):
-        """Book claims now that could not be booked before."""
+        """Book claims now that could not be booked before.
+
+        :raise UserError: the company books no claims, or not all that it takes is set
+        """
         self._check_approver()
-        self.sudo()._book()
+        self.check_access("write")
+        for company in self.company_id:
+            if company.dunning_claim_booking == "none":
+                raise UserError(
+                    self.env._(
+                        "%s books no claims. Choose when it does under Invoicing › Configuration"
+                        " › Settings › Dunning.",
+                        company.name,
+                    )
+                )
+        # The rights were checked; users may not write entries.
+        self.filtered(lambda claim: claim.state == "claimed").sudo()._book()
 
     @api.model
     def _cron_book(self):
-        """Try again to book what could not be booked when its notice went out."""
+        """Try again to book what could not be booked when its notice went out.
+
+        What was claimed before the company chose to book with the notice stays as it is.
+        """
         waiting = self.search(
-            [("state", "=", "claimed"), ("company_id.dunning_claim_booking", "=", "notice")]
+            [
+                ("state", "=", "claimed"),
+                ("booking_problem", "!=", False),
+                ("company_id.dunning_claim_booking", "=", "notice"),
+            ]
         )
         for claims in waiting.grouped("notice_id").values():
             claims._book_where_due()
 
     def _book(self):
-        """Book claims, one entry for each notice; claims in the books already stay as they are.
+        """Book what is open of claims, one entry for each notice; booked ones stay as they are.
 
         :return: the receivable lines
         :raise UserError: accounts or journal are missing, or the entry can't be posted
@@ -92,7 +126,7 @@ class DebitorClaimBooking(models.Model):
                     "line_ids": [
                         Command.create(vals)
                         for claim in self
-                        for vals in claim._prepare_entry_lines(claim.amount)
+                        for vals in claim._prepare_entry_lines(claim.amount_open)
                     ],
                 }
             )
@@ -143,17 +177,26 @@ class DebitorClaimBooking(models.Model):
     def _take_back_open(self):
         """Book back what is still open of booked claims; what was paid of them stays."""
         for claim in self.sudo():
-            residual = claim.entry_line_id.amount_residual_currency
-            if not claim.currency_id.is_zero(residual):
-                claim._book_back(residual, claim.entry_line_id)
+            for line in claim.booked_line_ids:
+                if not claim.currency_id.is_zero(line.amount_residual_currency):
+                    claim._book_back(line)
 
     def _take_back_all(self):
         """Book claims back as a whole; what was paid on them becomes a credit of the debtor."""
         for claim in self.sudo():
-            claim.entry_line_id.remove_move_reconcile()
-            claim._book_back(claim.amount, claim.entry_line_id)
+            # Without its payments nothing but what was taken back already settles a claim.
+            claim._get_payments().unlink()
+            claim._take_back_open()
 
-    def _book_back(self, amount, line):
+    def _get_payments(self):
+        """Return the reconciliations by which something was paid of the claim."""
+        self.ensure_one()
+        return self.booked_line_ids.matched_credit_ids.filtered(
+            lambda partial: not partial._takes_claim_back()
+        )
+
+    def _book_back(self, line):
+        """Book back what is open of one of the claim's receivables."""
         self.ensure_one()
         company = self.company_id
         entry = (
@@ -162,12 +205,11 @@ class DebitorClaimBooking(models.Model):
             .create(
                 {
                     "move_type": "entry",
-                    "journal_id": self.entry_id.journal_id.id,
-                    "date": max(company._get_today(), self.entry_id.date),
+                    "journal_id": line.journal_id.id,
+                    "date": max(company._get_today(), line.date),
                     "ref": self.env._("Taken back: %s", self.display_name),
-                    "line_ids": [
-                        Command.create(vals) for vals in self._prepare_back_lines(amount, line)
-                    ],
+                    "debitor_claim_back_id": self.id,
+                    "line_ids": [Command.create(vals) for vals in self._prepare_back_lines(line)],
                 }
             )
         )
@@ -175,13 +217,12 @@ class DebitorClaimBooking(models.Model):
         back = entry.line_ids.filtered(lambda one: one.account_id == line.account_id)
         (back + line).reconcile()
 
-    def _prepare_back_lines(self, amount, line):
-        """Return the mirror of the claim's own booking, at its own rate of exchange."""
+    def _prepare_back_lines(self, line):
+        """Return the mirror of what is open of a receivable, at its own rate of exchange."""
+        amount = line.amount_residual_currency
         lines = self._prepare_entry_lines(-amount)
-        company = self.company_id
-        share = amount / self.amount
-        balance = company.currency_id.round(line.balance * share)
-        income = self.entry_id.line_ids.filtered(
+        balance = self.company_id.currency_id.round(line.balance * amount / line.amount_currency)
+        income = line.move_id.line_ids.filtered(
             lambda one: one.account_id != line.account_id and one.name == line.name
         )
         lines[0] |= {"account_id": line.account_id.id, "balance": -balance}
@@ -195,14 +236,38 @@ class DebitorClaimBooking(models.Model):
     # ------------------------------------------------------------------
 
     def _sync_payment(self):
-        """Let booked claims follow the payment of their receivable."""
+        """Let claims follow what was paid of their receivables, or reversed by an accountant."""
         for claim in self.sudo():
-            line = claim.entry_line_id
-            if claim.state not in ("booked", "paid") or not line:
-                continue
-            paid = claim.currency_id.round(claim.amount - line.amount_residual_currency)
-            claim._transition("paid" if line.reconciled else "booked")
-            claim.write({"amount_paid": paid})
+            lines = claim.booked_line_ids
+            paid = claim.currency_id.round(
+                sum(claim._get_payments().mapped("debit_amount_currency"))
+            )
+            if claim.state in ("booked", "paid"):
+                claim._follow_receivables(claim._get_paid_state(lines, paid))
+            claim.amount_paid = paid
+
+    def _follow_receivables(self, state):
+        self.ensure_one()
+        if self._transition(state) and state == "waived":
+            self.waived_reason = self.env._("Its entry was reversed by %s", self.env.user.name)
+            self._log(self.waived_reason)
+
+    def _get_paid_state(self, lines, paid):
+        """Return the state that follows from the receivables of a booked claim."""
+        self.ensure_one()
+        if not all(lines.mapped("reconciled")):
+            return "booked"
+        if self.currency_id.compare_amounts(paid, self.amount) >= 0:
+            return "paid"
+        return "waived"
+
+    def _end_unpaid(self):
+        """Take back what opened again of claims that were given up: a payment was undone."""
+        for claim in self.sudo():
+            if claim.state == "booked" and claim.notice_id.state == "cancelled":
+                claim._transition("cancelled")
+            if claim.state in ("waived", "cancelled"):
+                claim._take_back_open()
 
     @api.model
     def _get_payable(self, partner, company, currency):

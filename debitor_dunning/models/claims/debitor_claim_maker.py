@@ -1,4 +1,5 @@
 import json
+import logging
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,6 +11,8 @@ from ...core.claims.default_start import DefaultFacts, find_default_start
 from ...core.claims.interest import Interest, InterestCalculator
 from ...core.claims.netting import spread_credits
 from ...tools.collector import collector_at_rest
+
+_logger = logging.getLogger(__name__)
 
 OUTSTANDING = ("claimed", "booked")
 
@@ -25,6 +28,8 @@ class Draft:
     start: object = None
     rule_id: int | None = None
     interest: Interest | None = None
+    # Earlier claims that this one takes the place of.
+    supersedes: tuple = ()
 
 
 class DebitorClaimMaker(models.AbstractModel):
@@ -51,23 +56,20 @@ class DebitorClaimMaker(models.AbstractModel):
         if not notices or not self._is_concerned(notices):
             return
         self._flush_facts()
-        drafts = {notice.id: ([], None) for notice in notices}
-        charging = notices.filtered(lambda notice: notice.level_id._has_charges())
-        for company, own in charging.grouped("company_id").items():
-            drafts |= self._compute(company, own)
-        self._keep(drafts, is_final)
-        self._carry(notices, drafts, is_final)
-        self._add_carried(notices)
+        drafts = self._compute_drafts(notices)
+        demands = self._decide_demands(notices, drafts, is_final)
+        self._keep(drafts, demands, is_final)
+        self._carry(notices, drafts, demands)
 
     @api.model
     def _is_concerned(self, notices):
-        """Tell whether anything is or could be claimed by these notices."""
+        """Tell whether anything is, was or could be claimed by these notices."""
         if notices.level_id.filtered(lambda level: level._has_charges()):
             return True
         companies = notices.company_id.ids
-        return bool(
-            self.env["debitor.claim"].sudo().search([("company_id", "in", companies)], limit=1)
-        )
+        if self.env["debitor.claim"].sudo().search([("company_id", "in", companies)], limit=1):
+            return True
+        return any(notice.claim_drafts or notice.amount_claims for notice in notices)
 
     @api.model
     def _flush_facts(self):
@@ -78,6 +80,7 @@ class DebitorClaimMaker(models.AbstractModel):
             "debitor.dunning.notice",
             "debitor.dunning.notice.line",
             "debitor.claim",
+            "debitor.dunning.block",
         ):
             self.env[name].flush_model()
 
@@ -86,12 +89,45 @@ class DebitorClaimMaker(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
+    def _compute_drafts(self, notices):
+        """Return ``{notice id: ([Draft, …], trace)}`` for all notices; writes nothing."""
+        drafts = {notice.id: ([], None) for notice in notices}
+        charging = notices.filtered(lambda notice: notice.level_id._has_charges())
+        for company, own in charging.grouped("company_id").items():
+            drafts |= self._compute(company, own)
+        return drafts
+
+    @api.model
     def _compute(self, company, notices):
-        """Return ``{notice id: ([Draft, …], trace)}`` for one company; writes nothing."""
+        """Return ``{notice id: ([Draft, …], trace)}`` for those of one company that have items."""
         facts = self.env["debitor.claim.reader"]._read_notices(notices.ids)
         desk = _Desk(company.with_company(company))
         with collector_at_rest():
-            return {notice.id: desk.make(notice, facts[notice.id]) for notice in notices}
+            return {
+                notice.id: desk.make(notice, facts[notice.id])
+                for notice in notices
+                if facts[notice.id].items
+            }
+
+    @api.model
+    def _recompute(self, claims):
+        """Return ``{claim: core Interest}`` up to each claim's own day, from today's books."""
+        self._flush_facts()
+        found = {}
+        for company, own in claims.sudo().grouped("company_id").items():
+            facts = self.env["debitor.claim.reader"]._read_notices(own.notice_id.ids)
+            items = {
+                (notice_id, item.id): item
+                for notice_id, notice in facts.items()
+                for item in notice.items
+            }
+            desk = _Desk(company.with_company(company))
+            for claim in own:
+                item = items.get((claim.notice_id.id, claim.move_line_id.id))
+                interest = item and desk.recompute(claim, item)
+                if interest:
+                    found[claim] = interest
+        return found
 
     @api.model
     def _compute_interest_tables(self, notices):
@@ -107,14 +143,15 @@ class DebitorClaimMaker(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _keep(self, drafts, is_final):
-        """Write drafts, their sum and what was decided to their notices with one statement."""
+    def _keep(self, drafts, demands, is_final):
+        """Write drafts, sums and what was decided to their notices with one statement."""
+        carried, kept_back = self._sum_demands(demands)
         rows = [
             {
                 "id": notice_id,
                 "drafts": [self._prepare_draft(one, is_final) for one in own] or None,
-                "trace": trace,
-                "amount": str(sum(one.amount for one in own)),
+                "trace": self._prepare_trace(trace, kept_back.get(notice_id)),
+                "amount": str(sum((one.amount for one in own), carried.get(notice_id, 0))),
             }
             for notice_id, (own, trace) in drafts.items()
         ]
@@ -129,6 +166,10 @@ class DebitorClaimMaker(models.AbstractModel):
                 json.dumps(rows),
             )
         )
+
+    @api.model
+    def _prepare_trace(self, trace, kept_back):
+        return (trace or {}) | {"kept_back": kept_back} if kept_back else trace
 
     @api.model
     def _prepare_draft(self, draft, is_final):
@@ -149,106 +190,73 @@ class DebitorClaimMaker(models.AbstractModel):
 
     @api.model
     def _insert(self, notices):
-        """Make claims of the drafts of notices that went out; return the new claims."""
-        notices.flush_recordset()
-        now = fields.Datetime.now()
-        rows = self.env.execute_query(
-            SQL(
-                """INSERT INTO debitor_claim (
-                       kind, company_id, currency_id, partner_id, notice_id, move_line_id,
-                       move_id, date, amount, amount_paid, amount_open, state, party_kind,
-                       party_evidence, rule_id, start_date, start_reason, interest_total, periods,
-                       is_verified, create_uid, write_uid, create_date, write_date)
-                   SELECT new.kind, notice.company_id, notice.currency_id, notice.partner_id,
-                          notice.id, item.id, item.move_id, notice.date, new.amount, 0, new.amount,
-                          'claimed', notice.claim_trace->>'party', notice.claim_trace->>'evidence',
-                          new.rule, new.start, new.reason, new.total, new.periods,
-                          COALESCE(new.verified, TRUE), %s, %s, %s, %s
-                     FROM debitor_dunning_notice notice
-               CROSS JOIN jsonb_to_recordset(notice.claim_drafts) AS new(
-                          kind text, item int, amount numeric, rule int, start date, reason text,
-                          total numeric, periods jsonb, verified boolean)
-                LEFT JOIN account_move_line item ON item.id = new.item
-                    WHERE notice.id IN %s AND jsonb_typeof(notice.claim_drafts) = 'array'
-                 ORDER BY notice.id, new.kind = 'interest', new.kind, item.id
-                       ON CONFLICT DO NOTHING
-                RETURNING id""",
-                self.env.uid,
-                self.env.uid,
-                now,
-                now,
-                tuple(notices.ids) or (0,),
-            )
-        )
-        notices.invalidate_recordset(["claim_ids"])
-        return self.env["debitor.claim"].browse(id_ for [id_] in rows)
+        """Make claims of the drafts of notices that went out; return the new claims.
 
-    @api.model
-    def _carry(self, notices, drafts, is_final):
-        """Let notices ask again for what earlier ones claimed and nobody has paid.
-
-        Each claim goes on one notice of its debtor: the one with its item, else the first.
-        Interest that a notice claims anew includes what was claimed of it before.
+        What was settled since a letter was made is not claimed: its notice says so.
         """
-        ids = tuple(notices.ids)
-        renewed = [one.item_id for own, _trace in drafts.values() for one in own if one.interest]
-        superseded = SQL(
-            "(claim.kind = 'interest' AND claim.state = 'claimed' AND claim.move_line_id = ANY(%s))",
-            renewed,
-        )
-        self.env.cr.execute(
-            SQL(
-                """DELETE FROM debitor_claim_carried_rel rel USING debitor_claim claim
-                    WHERE rel.notice_id IN %s AND claim.id = rel.claim_id
-                      AND (%s OR claim.state NOT IN %s OR %s)""",
-                ids,
-                not is_final,
-                OUTSTANDING,
-                superseded,
-            )
-        )
-        if not is_final:
-            self.env.cr.execute(
-                SQL(
-                    """INSERT INTO debitor_claim_carried_rel (notice_id, claim_id)
-                       SELECT DISTINCT ON (claim.id) notice.id, claim.id
-                         FROM debitor_dunning_notice notice
-                         JOIN debitor_dunning_level level ON level.id = notice.level_id
-                         JOIN debitor_claim claim
-                           ON claim.partner_id = notice.partner_id
-                              AND claim.company_id = notice.company_id
-                              AND claim.currency_id = notice.currency_id
-                              AND claim.notice_id <> notice.id
-                    LEFT JOIN debitor_dunning_notice_line line
-                           ON line.notice_id = notice.id AND line.is_included
-                              AND line.move_line_id = claim.move_line_id
-                        WHERE notice.id IN %s AND claim.state IN ('claimed', 'booked')
-                          AND level.days_after_due >= 0 AND NOT %s
-                     ORDER BY claim.id, line.id IS NULL, notice.id""",
-                    ids,
-                    superseded,
-                )
-            )
-        notices.invalidate_recordset(["claim_drafts", "claim_trace", "carried_claim_ids"])
+        notices.flush_recordset()
+        self.env["debitor.claim"].flush_model()
+        rows = self.env.execute_query(self._get_insertion(notices))
+        notices.invalidate_recordset(["claim_ids"])
+        claimed = {}
+        for _id, notice_id, amount in rows:
+            claimed[notice_id] = claimed.get(notice_id, 0) + Decimal(amount)
+        self._note_shortfalls(notices, claimed)
+        return self.env["debitor.claim"].browse(row[0] for row in rows)
 
     @api.model
-    def _add_carried(self, notices):
-        """Add what notices carry of earlier claims to what they claim themselves."""
-        notices.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                """UPDATE debitor_dunning_notice notice
-                      SET amount_claims = COALESCE(notice.amount_claims, 0) + carried.amount
-                     FROM (SELECT rel.notice_id, sum(claim.amount - claim.amount_paid) AS amount
-                             FROM debitor_claim_carried_rel rel
-                             JOIN debitor_claim claim ON claim.id = rel.claim_id
-                            WHERE rel.notice_id IN %s
-                         GROUP BY rel.notice_id) carried
-                    WHERE notice.id = carried.notice_id""",
-                tuple(notices.ids),
-            )
+    def _get_insertion(self, notices):
+        """Return SQL that makes claims of drafts and returns (id, notice id, amount)."""
+        now = fields.Datetime.now()
+        return SQL(
+            """INSERT INTO debitor_claim (
+                   kind, company_id, currency_id, partner_id, notice_id, move_line_id,
+                   move_id, date, amount, amount_paid, amount_open, state, party_kind,
+                   party_evidence, rule_id, start_date, start_reason, interest_total, periods,
+                   is_verified, create_uid, write_uid, create_date, write_date)
+               SELECT new.kind, notice.company_id, notice.currency_id, notice.partner_id,
+                      notice.id, item.id, item.move_id, notice.date, due.amount, 0, due.amount,
+                      'claimed', notice.claim_trace->>'party', notice.claim_trace->>'evidence',
+                      new.rule, new.start, new.reason, new.total, new.periods,
+                      COALESCE(new.verified, TRUE), %s, %s, %s, %s
+                 FROM debitor_dunning_notice notice
+           CROSS JOIN jsonb_to_recordset(notice.claim_drafts) AS new(
+                      kind text, item int, amount numeric, rule int, start date, reason text,
+                      total numeric, periods jsonb, verified boolean)
+            LEFT JOIN account_move_line item ON item.id = new.item
+           CROSS JOIN LATERAL (
+                      SELECT LEAST(new.amount, new.total - COALESCE(sum(%s), 0)) AS amount
+                        FROM debitor_claim claim
+                       WHERE claim.kind = 'interest' AND claim.move_line_id = new.item) due
+                WHERE notice.id IN %s AND jsonb_typeof(notice.claim_drafts) = 'array'
+                  AND due.amount > 0
+             ORDER BY notice.id, new.kind = 'interest', new.kind, item.id
+                   ON CONFLICT DO NOTHING
+            RETURNING id, notice_id, amount::text""",
+            self.env.uid,
+            self.env.uid,
+            now,
+            now,
+            self.env["debitor.claim.reader"]._get_settled_amount(),
+            tuple(notices.ids) or (0,),
         )
-        notices.invalidate_recordset(["amount_claims"])
+
+    @api.model
+    def _note_shortfalls(self, notices, claimed):
+        """Say on each notice where less became claims than its letter demands."""
+        for notice in notices:
+            drafted = sum(Decimal(one["amount"]) for one in notice.claim_drafts or ())
+            found = claimed.get(notice.id, 0)
+            if found != drafted:
+                notice._log(
+                    self.env._(
+                        "This notice demands %(drafted)s in claims, of which %(claimed)s could be"
+                        " claimed: the rest was settled or claimed otherwise meanwhile.",
+                        drafted=notice.currency_id.format(float(drafted)),
+                        claimed=notice.currency_id.format(float(found)),
+                    )
+                )
+                _logger.warning("Notice %s demands more than it claims", notice.id)
 
 
 def as_json(interest):
@@ -399,6 +407,9 @@ class _Desk:
             version = self._choose_version(versions, item)
             if start is None or start.day > today or version is None:
                 continue
+            # What it would include another notice demands already: the next one claims it.
+            if item.demanded_by - {notice_id}:
+                continue
             balances = item.get_balances(self._counts_payment_day)
             interest = version.compute(balances, start.day, today)
             if interest.missing:
@@ -406,9 +417,21 @@ class _Desk:
             amount = interest.amount - item.interest_settled
             if amount > 0:
                 drafts.append(
-                    Draft(notice_id, ClaimKind.INTEREST, amount, item.id, start, rule_id, interest)
-                )
+                    Draft(
+                        notice_id, ClaimKind.INTEREST, amount, item.id, start, rule_id, interest,
+                        item.claimed_ids,
+                    )
+                )  # fmt: skip
         return drafts, missing
+
+    def recompute(self, claim, item):
+        """Return the core's ``Interest`` of a claim, or None where its rule is gone."""
+        versions = claim.rule_id and self._get_versions(claim.rule_id, claim.currency_id)
+        version = versions and self._choose_version(versions, item)
+        if not version or not claim.start_date:
+            return None
+        balances = item.get_balances(self._counts_payment_day)
+        return version.compute(balances, claim.start_date, claim.date)
 
     def _net_credits(self, facts):
         """Let credits that the notice nets lessen the oldest items from their own days on."""

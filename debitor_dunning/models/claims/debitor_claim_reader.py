@@ -7,8 +7,6 @@ from odoo.tools import SQL
 
 from ...core.claims.interest import Balance
 
-# Interest in one of these states is settled or in the books: it isn't claimed a second time.
-_SETTLED = ("booked", "paid", "waived")
 _ONE_DAY = timedelta(days=1)
 _ZERO = Decimal(0)
 
@@ -28,6 +26,9 @@ class ItemFacts:
     payments: list = field(default_factory=list)
     reminded: tuple = ()
     interest_settled: Decimal = _ZERO
+    # Earlier interest that new interest includes, and the notices under way that demand it.
+    claimed_ids: tuple = ()
+    demanded_by: frozenset = frozenset()
     has_lump_sum: bool = False
 
     def get_balances(self, counts_payment_day):
@@ -67,24 +68,32 @@ class DebitorClaimReader(models.AbstractModel):
             else:
                 item = ItemFacts(*row[4:8], bool(row[8]), Decimal(row[9]), Decimal(row[3]), row[10])
                 found[notice_id].items.append(item)
-                facts[item.id] = item
+                facts.setdefault(item.id, []).append(item)
         if facts:
             self._add_history(facts, tuple(notice_ids))
+            self._add_lump_sums(found)
         return found
 
     @api.model
     def _add_history(self, facts, notice_ids):
         for line_id, day, amount in self._read_payments(notice_ids):
-            if line_id in facts:
-                facts[line_id].payments.append((day, Decimal(amount)))
+            for item in facts.get(line_id, ()):
+                item.payments.append((day, Decimal(amount)))
         for line_id, days in self._read_reminders(notice_ids):
-            facts[line_id].reminded = tuple(days)
-        for line_id, amount in self._read_settled_interest(notice_ids):
-            facts[line_id].interest_settled = Decimal(amount)
-        with_lump_sum = self._read_lump_sums(notice_ids)
-        if with_lump_sum:
-            for one in facts.values():
-                one.has_lump_sum = one.move_id in with_lump_sum
+            for item in facts[line_id]:
+                item.reminded = tuple(days)
+        for line_id, settled, claimed_ids, live_ids in self._read_earlier_interest(notice_ids):
+            for item in facts[line_id]:
+                item.interest_settled = Decimal(settled)
+                item.claimed_ids = tuple(claimed_ids or ())
+                item.demanded_by = frozenset(live_ids or ())
+
+    @api.model
+    def _add_lump_sums(self, found):
+        claimed = self._read_lump_sums(tuple(found))
+        for notice_id, own in found.items() if claimed else ():
+            for item in own.items:
+                item.has_lump_sum = bool(claimed.get(item.move_id, set()) - {notice_id})
 
     @api.model
     def _read_lines(self, notice_ids):
@@ -104,26 +113,35 @@ class DebitorClaimReader(models.AbstractModel):
         )
 
     @api.model
+    def _get_dunned_items(self, notice_ids):
+        """Return SQL for the ids of items on these notices, of which one may be on several."""
+        return SQL(
+            """SELECT line.move_line_id FROM debitor_dunning_notice_line line
+                WHERE line.notice_id IN %s AND line.is_included AND NOT line.is_credit""",
+            notice_ids,
+        )
+
+    @api.model
     def _read_payments(self, notice_ids):
         """Return (item, day, amount) of payments and credit notes at their own dates."""
         return self.env.execute_query(
             SQL(
                 """SELECT part.debit_move_id, credit.date, sum(part.debit_amount_currency)::text
-                     FROM debitor_dunning_notice_line line
-                     JOIN account_partial_reconcile part ON part.debit_move_id = line.move_line_id
+                     FROM account_partial_reconcile part
                      JOIN account_move_line credit ON credit.id = part.credit_move_id
-                    WHERE line.notice_id IN %s AND line.is_included AND NOT line.is_credit
+                    WHERE part.debit_move_id IN (%s)
                  GROUP BY part.debit_move_id, credit.date""",
-                notice_ids,
+                self._get_dunned_items(notice_ids),
             )
         )
 
     @api.model
     def _read_reminders(self, notice_ids):
-        """Return (item, days) of the notices that reached the debtor."""
+        """Return (item, days on which notices left for the debtor and did not come back)."""
         return self.env.execute_query(
             SQL(
-                """SELECT line.move_line_id, array_agg(earlier.date ORDER BY earlier.date)
+                """SELECT line.move_line_id,
+                          array_agg(COALESCE(earlier.went_out_on, earlier.date))
                      FROM debitor_dunning_notice_line line
                      JOIN debitor_dunning_notice_line old
                        ON old.move_line_id = line.move_line_id AND old.is_included
@@ -138,31 +156,60 @@ class DebitorClaimReader(models.AbstractModel):
         )
 
     @api.model
-    def _read_settled_interest(self, notice_ids):
+    def _get_settled_amount(self):
+        """Return SQL for what of an interest ``claim`` must not be claimed a second time."""
+        return SQL(
+            """CASE WHEN claim.state IN ('booked', 'paid', 'waived') THEN claim.amount
+                    WHEN claim.state IN ('claimed', 'replaced') THEN COALESCE(claim.amount_paid, 0)
+                    ELSE 0 END"""
+        )
+
+    @api.model
+    def _read_earlier_interest(self, notice_ids):
+        """Return (item, what is settled, ids still claimed, ids of notices that demand them)."""
         return self.env.execute_query(
             SQL(
-                """SELECT claim.move_line_id, sum(claim.amount)::text
-                     FROM debitor_dunning_notice_line line
-                     JOIN debitor_claim claim ON claim.move_line_id = line.move_line_id
-                    WHERE line.notice_id IN %s AND line.is_included AND NOT line.is_credit
-                      AND claim.kind = 'interest' AND claim.state IN %s
+                """SELECT claim.move_line_id, sum(%s)::text,
+                          array_agg(claim.id) FILTER (WHERE claim.state = 'claimed'),
+                          array_agg(claim.live_notice_id) FILTER (
+                              WHERE claim.state = 'claimed' AND claim.live_notice_id IS NOT NULL)
+                     FROM debitor_claim claim
+                    WHERE claim.kind = 'interest' AND claim.move_line_id IN (%s)
                  GROUP BY claim.move_line_id""",
-                notice_ids,
-                _SETTLED,
+                self._get_settled_amount(),
+                self._get_dunned_items(notice_ids),
             )
         )
 
     @api.model
     def _read_lump_sums(self, notice_ids):
-        """Return ids of invoices whose lump sum is claimed or was; a waived one stays waived."""
+        """Return ``{invoice id: who claims its lump sum}``; a waived one stays waived.
+
+        A claim counts as 0, a draft as the id of its notice, which is on its way.
+        """
         rows = self.env.execute_query(
             SQL(
-                """SELECT DISTINCT claim.move_id
+                """SELECT claim.move_id, 0
                      FROM debitor_dunning_notice_line line
                      JOIN debitor_claim claim ON claim.move_id = line.move_id
                     WHERE line.notice_id IN %s AND line.is_included
-                      AND claim.kind = 'lump_sum' AND claim.state <> 'cancelled'""",
+                      AND claim.kind = 'lump_sum' AND claim.state <> 'cancelled'
+                    UNION
+                   SELECT other.move_id, notice.id
+                     FROM debitor_dunning_notice_line line
+                     JOIN debitor_dunning_notice_line other
+                       ON other.move_id = line.move_id AND other.is_live
+                     JOIN debitor_dunning_notice notice
+                       ON notice.id = other.notice_id AND notice.sent_on IS NULL
+                          AND jsonb_typeof(notice.claim_drafts) = 'array'
+               CROSS JOIN jsonb_to_recordset(notice.claim_drafts) AS draft(kind text, item int)
+                    WHERE line.notice_id IN %s AND line.is_included
+                      AND draft.kind = 'lump_sum' AND draft.item = other.move_line_id""",
+                notice_ids,
                 notice_ids,
             )
         )
-        return {move_id for [move_id] in rows}
+        claimed = {}
+        for move_id, notice_id in rows:
+            claimed.setdefault(move_id, set()).add(notice_id)
+        return claimed

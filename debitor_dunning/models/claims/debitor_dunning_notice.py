@@ -1,12 +1,15 @@
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
 from ...core.claims.charges import ClaimKind, Correction
+from ...core.claims.demand import Obstacle
 from ...core.claims.party import Evidence, PartyKind
+from ..debitor_dunning_notice import LIVE_STATES
+from .debitor_claim_maker import OUTSTANDING
 
 _lt = LazyTranslate(__name__)
 
@@ -82,16 +85,21 @@ class DebitorDunningNotice(models.Model):
     def _get_claim_sentences(self):
         """Return what was decided about the claims as sentences in the user's language."""
         self.ensure_one()
+        sentences = self._get_new_claim_sentences() + self._get_kept_back_sentences()
+        return list(dict.fromkeys(sentences))
+
+    def _get_new_claim_sentences(self):
         trace = self.claim_trace
-        if not trace:
+        if not trace or "party" not in trace:
             return []
         party, evidence = PartyKind(trace["party"]), Evidence(trace["evidence"])
-        sentences = [f"{self.env._(_PARTIES[party])}: {self.env._(_EVIDENCE[evidence])}."]  # pylint: disable=W8301,E8502
+        because = self.env._(_EVIDENCE[evidence]).rstrip(".")  # pylint: disable=W8301,E8502
+        sentences = [f"{self.env._(_PARTIES[party])}: {because}."]  # pylint: disable=W8301,E8502
         items = {line.move_line_id.id: line.move_id.name for line in self.line_ids}
         for kind, code, item_id in trace["corrections"]:
             sentence = self.env._(_CORRECTIONS[ClaimKind(kind), Correction(code)])  # pylint: disable=W8301,E8502
             sentences.append(sentence % items.get(item_id, "") if "%s" in sentence else sentence)
-        sentences += [
+        return sentences + [
             self.env._(
                 "The base rate from %s is missing, so that the days since then bear no"
                 " interest: enter it under Configuration › Base Rates.",
@@ -99,7 +107,17 @@ class DebitorDunningNotice(models.Model):
             )
             for day in trace["missing"]
         ]
-        return list(dict.fromkeys(sentences))
+
+    def _get_kept_back_sentences(self):
+        """Return which earlier claims the notice does not demand, and why."""
+        kept_back = (self.claim_trace or {}).get("kept_back", ())
+        Claim = self.env["debitor.claim"]
+        known = set(Claim.browse(id_ for _code, id_ in kept_back).exists().ids)
+        return [
+            Claim.browse(id_)._get_obstacle_text(Obstacle(code))
+            for code, id_ in kept_back
+            if id_ in known
+        ]
 
     # ------------------------------------------------------------------
     # The way of a notice
@@ -119,11 +137,26 @@ class DebitorDunningNotice(models.Model):
         return moved
 
     def _drop_claims(self):
-        """Forget what was only drafted, so that another notice may claim it."""
-        # Closed to users, who may leave notices out.
-        self.sudo().write(
-            {"claim_drafts": False, "carried_claim_ids": [Command.clear()], "amount_claims": 0}
-        )
+        """Forget what was only drafted, so that another notice may claim it.
+
+        A notice about claims alone keeps what it was made for, in case it is taken in again.
+        """
+        notices = self.sudo()  # closed to users, who may leave notices out
+        notices.write({"claim_drafts": False, "amount_claims": 0})
+        carrying = notices.filtered("carried_claim_ids")
+        about_items = carrying.filtered(lambda notice: not notice._is_about_claims())
+        about_items.write({"carried_claim_ids": [Command.clear()]})
+
+    def _sync_live(self, state):
+        # EXTENDS debitor_dunning: let go of claims, or hold them again, as of items
+        result = super()._sync_live(state)
+        maker = self.env["debitor.claim.maker"]
+        if state not in LIVE_STATES:
+            self.env["debitor.claim"].flush_model(["live_notice_id"])
+            maker._hold(self.ids, {})
+        elif state == "bounced":
+            maker._hold_again(self)
+        return result
 
     def _check_unchanged(self, vals):
         # EXTENDS debitor_dunning
@@ -147,7 +180,16 @@ class DebitorDunningNotice(models.Model):
     def _step_claims(self):
         self._renew_claims(is_final=True)
         if self._is_about_claims() and not self.carried_claim_ids:
-            self._transition("settled", problem=self.env._("Nothing left to dun."))
+            self._end_without_claims()
+
+    def _end_without_claims(self):
+        """End a notice about claims that it may not demand any more, or not now."""
+        reasons = self._get_kept_back_sentences()
+        is_blocked = Obstacle.BLOCKED.value in dict((self.claim_trace or {}).get("kept_back", ()))
+        self._transition(
+            "blocked" if is_blocked else "settled",
+            problem=" ".join(reasons) or self.env._("Nothing left to dun."),
+        )
 
     def _is_about_claims(self):
         """Tell whether the notice was made for earlier claims alone."""
@@ -155,8 +197,22 @@ class DebitorDunningNotice(models.Model):
         return not self.line_ids
 
     def _step_refresh_items(self):
-        # EXTENDS debitor_dunning: without items there is nothing to look at again
-        return None if self._is_about_claims() else super()._step_refresh_items()
+        # EXTENDS debitor_dunning: without items only a block of the debtor keeps it back
+        if self._is_about_claims():
+            return self._step_heed_block()
+        return super()._step_refresh_items()
+
+    def _find_stale(self):
+        # EXTENDS debitor_dunning
+        return super()._find_stale() | self.env["debitor.claim.maker"]._find_stale(self)
+
+    def _renew_stale(self):
+        # EXTENDS debitor_dunning
+        result = super()._renew_stale()
+        self.env["debitor.claim.maker"]._renew_stale(self)
+        if self._is_about_claims() and not self.amount_claims:
+            self._end_without_claims()
+        return result
 
     def _read_residuals(self):
         # EXTENDS debitor_dunning: what is open of a notice about claims are these claims
@@ -180,6 +236,33 @@ class DebitorDunningNotice(models.Model):
         self.sudo().claim_ids._after_notice_cancelled()  # claims are closed to users
         return result
 
+    def action_approve(self):
+        # EXTENDS debitor_dunning
+        for notice in self._renew_about_claims():
+            raise UserError(
+                self.env._(
+                    "Notice %s demands nothing any more: its claims were paid, waived or go on"
+                    " another notice. Leave it out.",
+                    notice.display_name,
+                )
+            )
+        return super().action_approve()
+
+    def _renew_about_claims(self):
+        """Let proposals about claims alone forget what ended; return those that demand nothing.
+
+        A block may be over by the day of sending, and is heeded then.
+        """
+        about = self.filtered(lambda one: one.state == "proposed" and one._is_about_claims())
+        about.filtered(
+            lambda notice: notice.currency_id.compare_amounts(
+                sum(notice.carried_claim_ids.mapped("amount_open")), notice.amount_claims
+            )
+        )._renew_claims()
+        return about.filtered(
+            lambda notice: notice.currency_id.compare_amounts(notice.amount_due, 0) <= 0
+        )
+
     # ------------------------------------------------------------------
     # What people see
     # ------------------------------------------------------------------
@@ -188,7 +271,15 @@ class DebitorDunningNotice(models.Model):
         """Return the claims that the letter asks for, earlier ones first, then drafts."""
         self.ensure_one()
         own = self.claim_ids.filtered(lambda claim: claim.state != "cancelled").sorted("id")
-        return self.carried_claim_ids.sorted("date") | (own or self._get_draft_claims())
+        carried = self.carried_claim_ids.sorted("date")
+        if not self.sent_on:  # what was paid or waived meanwhile is no row of nothing
+            carried = carried.filtered(lambda claim: claim.state in OUTSTANDING)
+        shown = carried | (own or self._get_draft_claims())
+        if self.sent_on and self.is_resend:  # once more, without what ended meanwhile
+            shown = shown.filtered(
+                lambda claim: claim.state in OUTSTANDING and claim.live_notice_id == self
+            )
+        return shown
 
     def _get_draft_claims(self):
         """Return the drafts of one notice as claims in memory."""

@@ -19,6 +19,7 @@ class DebitorInterestRuleVersion(models.Model):
         string="Percent or Points",
         digits=(8, 4),
         required=True,
+        aggregator=None,
         help="Points above the base rate, or the whole rate where there is none.",
     )
     source = fields.Char(help="The law or contract that says so.")

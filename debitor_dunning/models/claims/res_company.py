@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date, formatLang
 
-from ...core.claims.base_rate import half_year_of
+from ...core.claims.base_rate import half_year_of, next_half_year
 from ...core.claims.charges import ClaimKind
 
 # Which of the shipped rules the law gives, by the company's country: business, consumer.
@@ -12,6 +12,7 @@ _RULES = {
     "CH": ("interest_rule_ch", "interest_rule_ch"),
 }
 _EU_RULES = ("interest_rule_eu", None)
+_NO_RULES = (None, None)
 # Usual accounts of a chart: interest, fees and lump sums, lost debts, small rests.
 _ACCOUNTS = {
     "de_skr03": ("2650", "2700", "2400", "2400"),
@@ -118,42 +119,99 @@ class ResCompany(models.Model):
             code = company.country_id.code
             business, consumer = (
                 name and self.env.ref(f"debitor_dunning.{name}", raise_if_not_found=False)
-                for name in _RULES.get(code, _EU_RULES)
+                for name in _RULES.get(code, _EU_RULES if company._is_in_eu() else _NO_RULES)
             )
             company.dunning_interest_business_id = business
             company.dunning_interest_consumer_id = consumer
             company.dunning_is_due_agreed = code == "AT"
 
-    def _get_rate_warnings(self, day):
-        """Return sentences about base rates that are needed on a day and missing or unverified."""
+    def _is_in_eu(self):
+        self.ensure_one()
+        return "EU" in (self.country_id.country_group_codes or ())
+
+    def _prepare_default_dunning_procedure_vals(self):
+        # EXTENDS debitor_dunning: outside of the EU a fee is only owed where it was agreed
+        vals = super()._prepare_default_dunning_procedure_vals()
+        if not self._is_in_eu():  # art. 6 of directive 2011/7/EU
+            for _command, _id, level in vals["level_ids"]:
+                level["fee_business"] = 0.0
+        return vals
+
+    def _get_rate_warnings(self, day, run=None):
+        """Return sentences about base rates that are needed up to a day and missing or unverified.
+
+        :param run: its notices may need others: before a series begins, or by a contract
+        """
         self.ensure_one()
         rules = self.dunning_interest_business_id | self.dunning_interest_consumer_id
-        Rate = self.env["debitor.base.rate"]
-        half_year = format_date(self.env, half_year_of(day))
+        needed = self._read_missing_half_years(run) if run else set()
         sentences = []
         for series in sorted(filter(None, set(rules.mapped("series")))):
-            rate = Rate._get_on(series, day)
-            label = Rate._get_series_label(series)
-            if not rate:
-                sentences.append(
-                    self.env._(
-                        "The base rate from %(day)s is missing (%(series)s): days since then bear"
-                        " no interest.",
-                        day=half_year,
-                        series=label,
-                    )
+            known = self._read_rates(series, day)
+            missing = self._find_gaps(known, day)
+            needed.difference_update(missing)
+            sentences += self._get_series_warnings(series, missing, known.get(half_year_of(day)))
+        return sentences + [
+            self.env._(
+                "Notices need the base rate from %s, which is missing: the days of its half-year"
+                " bear no interest.",
+                format_date(self.env, first),
+            )
+            for first in sorted(needed)
+        ]
+
+    def _read_rates(self, series, day):
+        """Return ``{first day of a half-year: its record}`` up to a day."""
+        rates = self.env["debitor.base.rate"].sudo()  # the same for everybody
+        domain = [("series", "=", series), ("half_year", "<=", day)]
+        return {rate.half_year: rate for rate in rates.search(domain)}
+
+    @api.model
+    def _find_gaps(self, known, day):
+        """Return the half-years without a value since a series begins, up to that of ``day``."""
+        last = half_year_of(day)
+        first, gaps = min(known, default=last), []
+        while first <= last:
+            if first not in known:
+                gaps.append(first)
+            first = next_half_year(first)
+        return gaps
+
+    def _get_series_warnings(self, series, missing, current):
+        label = self.env["debitor.base.rate"]._get_series_label(series)
+        sentences = []
+        if missing:
+            sentences.append(
+                self.env._(
+                    "The base rate from %(days)s is missing (%(series)s): the days of its half-year"
+                    " bear no interest.",
+                    days=", ".join(format_date(self.env, first) for first in missing),
+                    series=label,
                 )
-            elif not rate.is_verified:
-                sentences.append(
-                    self.env._(
-                        "The base rate from %(day)s, %(percent)s %%, is not verified yet"
-                        " (%(series)s).",
-                        day=half_year,
-                        percent=f"{rate.percent:g}",
-                        series=label,
-                    )
+            )
+        if current and not current.is_verified:
+            sentences.append(
+                self.env._(
+                    "The base rate from %(day)s, %(percent)s %%, is not verified yet (%(series)s).",
+                    day=format_date(self.env, current.half_year),
+                    percent=formatLang(self.env, current.percent),
+                    series=label,
                 )
+            )
         return sentences
+
+    @api.model
+    def _read_missing_half_years(self, run):
+        """Return the half-years that notices of a run need and found no base rate for."""
+        run.notice_ids.flush_model(["claim_trace", "run_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT jsonb_array_elements_text(claim_trace->'missing')
+                     FROM debitor_dunning_notice WHERE run_id = %s""",
+                run.id,
+            )
+        )
+        return {fields.Date.to_date(first) for [first] in rows}
 
     def _suggest_claim_accounts(self):
         """Fill in what is empty of journal and accounts, as the company's chart has them."""

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import format_date
 
 from ...core.claims.charges import ClaimKind
 from ..letter_format import LetterFormat
@@ -44,7 +45,8 @@ class DebitorDunningLetter(models.AbstractModel):
     @api.model
     def _get_claimed_amount(self, notice, claim):
         """Return what this notice asks for of a claim; of an earlier one, what is left of it."""
-        return claim.amount_open if claim in notice.carried_claim_ids else claim.amount
+        is_earlier = claim in notice.carried_claim_ids or (notice.is_resend and notice.sent_on)
+        return claim.amount_open if is_earlier else claim.amount
 
     @api.model
     def _has_table(self, notice):
@@ -66,12 +68,53 @@ class DebitorDunningLetter(models.AbstractModel):
         if self._has_table(notice):
             form = LetterFormat(notice.env, notice.currency_id)
             tables = self._get_interest_tables(notice._get_shown_interest(), form)
-        return values | {"interest_tables": tables}
+        return values | {
+            "interest_tables": tables,
+            "letter_date": format_date(notice.env, notice.date),
+        }
 
     @api.model
     def _get_placeholders(self, notice, lines, form, total):
         # EXTENDS debitor_dunning: a letter about claims alone names their invoices
         placeholders = super()._get_placeholders(notice, lines, form, total)
         if not lines:
-            placeholders["invoices"] = self._name_invoices(notice.carried_claim_ids)
+            placeholders["invoices"] = self._name_invoices(self._get_claimed_items(notice))
         return placeholders
+
+    @api.model
+    def _get_claimed_items(self, notice):
+        """Return the lines of earlier notices that the shown claims came about."""
+        claims = notice._get_shown_claims()
+        fees = claims.filtered(lambda claim: not claim.move_line_id)
+        return claims.notice_id.line_ids.filtered(
+            lambda line: (
+                line.is_included
+                and not line.is_credit
+                and (line.move_line_id in claims.move_line_id or line.notice_id in fees.notice_id)
+            )
+        )
+
+    @api.model
+    def _fill_texts(self, notice, lines, form, total, texts=None):
+        # EXTENDS debitor_dunning: the level's text is about invoices that are open
+        filled = super()._fill_texts(notice, lines, form, total, texts)
+        if not lines and not texts and notice.carried_claim_ids:
+            filled |= {
+                "intro": self._get_claims_intro(self._get_claimed_items(notice)),
+                "salutation": self._get_salutation(notice.recipient_id),
+            }
+        return filled
+
+    @api.model
+    def _get_claims_intro(self, items):
+        """Return what a letter about claims alone says instead of the level's text."""
+        if not all(items.move_line_id.mapped("reconciled")):
+            return self.env._("The following fees and interest are still to be paid:")
+        invoices = self._name_invoices(items)
+        if len(items.move_id) == 1:
+            return self.env._(
+                "Invoice %s is paid. Still to be paid are these fees and interest:", invoices
+            )
+        return self.env._(
+            "Invoices %s are paid. Still to be paid are these fees and interest:", invoices
+        )

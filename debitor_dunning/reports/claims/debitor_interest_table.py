@@ -4,12 +4,14 @@ from datetime import date
 import xlsxwriter
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import get_lang
+from odoo.tools.misc import format_date, get_lang
 
 from ..letter_format import LetterFormat
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDTHS = (22, 12, 12, 8, 14, 12, 12, 14)
+# What a language writes its dates with, in the words of a spreadsheet.
+_DATE_PARTS = {"%d": "dd", "%m": "mm", "%Y": "yyyy", "%y": "yy", "%b": "mmm", "%B": "mmmm"}
 
 
 class DebitorInterestTable(models.AbstractModel):
@@ -26,6 +28,8 @@ class DebitorInterestTable(models.AbstractModel):
             {
                 "claim": claim,
                 "label": claim.move_id.name or "",
+                "notice": claim.notice_id.name,
+                "currency": claim.currency_id.name,
                 "start": form.date(claim.start_date),
                 "reason": reasons.get(claim.start_reason, ""),
                 "rule": claim.rule_id.name or "",
@@ -60,6 +64,7 @@ class DebitorInterestTable(models.AbstractModel):
         values = {
             "document_lang": claims.env.lang.replace("_", "-"),
             "company": claims.company_id,
+            "date": format_date(claims.env, claims.company_id._get_today()),
             "groups": [
                 {
                     "partner": partner,
@@ -96,7 +101,7 @@ class DebitorInterestTable(models.AbstractModel):
             formats = {
                 "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True}),
                 "bold": book.add_format({"bold": True}),
-                "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+                "date": book.add_format({"num_format": _get_date_format(claims.env)}),
                 "money": book.add_format({"num_format": "#,##0.00"}),
                 "sum": book.add_format({"num_format": "#,##0.00", "bold": True, "top": 1}),
                 "percent": book.add_format({"num_format": "0.00"}),
@@ -162,3 +167,11 @@ class DebitorInterestTable(models.AbstractModel):
             render(claims),
             "application/pdf" if is_pdf else _XLSX,
         )
+
+
+def _get_date_format(env):
+    """Return the date format of the language as a spreadsheet writes it."""
+    pattern = get_lang(env).date_format
+    for part, sign in _DATE_PARTS.items():
+        pattern = pattern.replace(part, sign)
+    return "yyyy-mm-dd" if "%" in pattern else pattern

@@ -62,6 +62,10 @@ export class ReviewNotice extends Component {
         return before ? _t("before: %s", before) : _t("first notice");
     }
 
+    claimsText({ claims, currency_id }) {
+        return _t("of it fees, interest %s", formatMoney(claims, currency_id));
+    }
+
     get stateClass() {
         return (
             {

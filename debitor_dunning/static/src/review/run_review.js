@@ -416,11 +416,13 @@ export class RunReview extends Component {
     // ---------------------------------------------------------------------
 
     async approve() {
-        const { notice_count } = this.head;
         await this.orm.call(RUN, "action_approve", [this.runId]);
         await this.refreshAll();
+        const count = this.head.counts.approved || 0;
         this.notification.add(
-            _t("%s notices are approved. Nothing has gone out yet: «Send» does that.", notice_count),
+            count === 1
+                ? _t("1 notice is approved. Nothing has gone out yet: «Send» does that.")
+                : _t("%s notices are approved. Nothing has gone out yet: «Send» does that.", count),
             { type: "success" }
         );
     }

@@ -1,0 +1,75 @@
+from odoo import api, models
+
+from ...core.claims.charges import ClaimKind
+from .debitor_claim_maker import as_json
+
+
+class DebitorClaimInterest(models.Model):
+    """Interest once it is claimed: what later payments change of it, and its table."""
+
+    _inherit = "debitor.claim"
+
+    @api.model
+    def _follow_payments(self, partials):
+        """Lower claimed interest where a payment turns out to have come in before its last day."""
+        interest = self.search(
+            [
+                ("kind", "=", ClaimKind.INTEREST.value),
+                ("state", "=", "claimed"),
+                ("move_line_id", "in", partials.debit_move_id.ids),
+            ]
+        )
+        if not interest:
+            return
+        first = {}
+        for partial in partials:
+            item, day = partial.debit_move_id, partial.credit_move_id.date
+            first[item] = min(first.get(item, day), day)
+        interest.filtered(lambda claim: first[claim.move_line_id] <= claim.date)._follow_books()
+
+    def _follow_books(self):
+        """Lower claimed interest to what today's books give up to its day; nothing rises."""
+        for claim, interest in self.env["debitor.claim.maker"]._recompute(self).items():
+            settled = claim.interest_total - claim.amount
+            amount = max(float(interest.amount) - settled, claim.amount_paid)
+            if claim.currency_id.compare_amounts(amount, claim.amount) < 0:
+                claim._lower(claim.currency_id.round(amount), interest)
+
+    def _lower(self, amount, interest):
+        self.ensure_one()
+        text = self.env._(
+            "Lowered from %(before)s to %(after)s: a payment was booked as of an earlier day.",
+            before=self.currency_id.format(self.amount),
+            after=self.currency_id.format(amount),
+        )
+        self.write(
+            {
+                "amount": amount,
+                "interest_total": float(interest.amount),
+                "periods": as_json(interest),
+            }
+        )
+        if self.currency_id.is_zero(amount):
+            self._transition("waived")
+            self.waived_reason = text
+        self._log(text)
+
+    def _get_periods(self):
+        """Return ``{claim: rows of its interest table}``; see ``as_json`` for a row."""
+        interest = self.filtered(lambda claim: claim.kind == ClaimKind.INTEREST.value)
+        # Drafts keep no table until the notice goes out.
+        drafts = interest.filtered(lambda claim: not claim.periods)
+        tables = self.env["debitor.claim.maker"]._compute_interest_tables(drafts.notice_id)
+        found = {}
+        for claim in interest:
+            table = tables.get((claim.notice_id.id, claim.move_line_id.id))
+            found[claim] = claim.periods or (as_json(table) if table else [])
+        return found
+
+    def action_print_interest(self):
+        """Return the tables of interest as a PDF file."""
+        return self.env["debitor.dunning.letter"]._offer_interest(self, "pdf")
+
+    def action_export_interest(self):
+        """Return the tables of interest as a workbook."""
+        return self.env["debitor.dunning.letter"]._offer_interest(self, "xlsx")
