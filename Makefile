@@ -5,6 +5,7 @@ WORKBENCH = PYTHONPATH=dev $(PYTHON) -m workbench
 PART ?=
 NAME ?= dunning
 SIZE ?=
+OPEN ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup versions run reset test lint format terms bench
@@ -37,5 +38,5 @@ format: ## let ruff format and fix what it can
 terms: ## bring the i18n folders in line with the source
 	@$(WORKBENCH) terms
 
-bench: ## NAME=dunning SIZE=100000: run bench/NAME.py
-	@$(WORKBENCH) bench "$(NAME)" --size "$(SIZE)"
+bench: ## NAME=dunning SIZE=100000 (OPEN=…): run bench/NAME.py
+	@$(WORKBENCH) bench "$(NAME)" --size "$(SIZE)" --open "$(OPEN)"

@@ -300,13 +300,13 @@ class TestMatching(MatchingCommon):
         self.invoice(100.0)
         self.invoice(50.0)
         Line = self.env.registry["account.bank.statement.line"]
-        original = Line._reconcile_entries
+        original, reason = Line._reconcile_entries, "locked"
 
         def refuse(line, entries):
             entries = list(entries)
             for lines, _entry in entries:
                 if 100.0 in lines.mapped("credit"):
-                    raise UserError("locked")
+                    raise UserError(reason)
             return original(line, entries)
 
         self.patch(Line, "_reconcile_entries", refuse)

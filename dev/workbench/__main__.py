@@ -54,6 +54,7 @@ def _parser():
     bench = add("bench", run_bench)
     bench.add_argument("name")
     bench.add_argument("--size", default="")
+    bench.add_argument("--open", default="")
     return parser
 
 
@@ -106,7 +107,8 @@ def update_terms(options):
 def run_bench(options):
     from .bench import run_benchmark
 
-    return run_benchmark(preparation.odoo(), options.name, options.size)
+    given = {"size": options.size, "open": options.open}
+    return run_benchmark(preparation.odoo(), options.name, given)
 
 
 if __name__ == "__main__":

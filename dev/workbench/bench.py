@@ -8,9 +8,12 @@ from . import paths, postgres
 from .console import SetupError
 
 
-def run_benchmark(_source, name, size):
-    """Call bench/<name>.py; return its exit code."""
-    script = paths.ROOT / "bench" / f"{name}.py"
+def run_benchmark(_source, name, options):
+    """Call bench/<name>.py; return its exit code.
+
+    :param options: ``{name: value}``; one without a value is not passed on
+    """
+    script = paths.ROOT / "bench" / f"{name.replace('-', '_')}.py"
     if not script.is_file():
         known = sorted(path.stem for path in (paths.ROOT / "bench").glob("[!_]*.py"))
         raise SetupError(f"There is no bench/{name}.py; there are: {', '.join(known) or 'none'}.")
@@ -19,7 +22,8 @@ def run_benchmark(_source, name, size):
     cluster = None if named else postgres.Cluster("bench", durable=True)
     started = cluster.start() if cluster else False
     server = named or cluster.server
-    command = [sys.executable, str(script), *(["--size", size] if size else [])]
+    given = [part for key, value in options.items() if value for part in (f"--{key}", value)]
+    command = [sys.executable, str(script), *given]
     try:
         environment = {**os.environ, **server.environment()}
         return subprocess.run(command, env=environment, cwd=paths.ROOT).returncode

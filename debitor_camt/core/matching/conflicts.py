@@ -49,11 +49,16 @@ def _amount(proposal: Proposal, payment: Payment, rules: MatchRules) -> Iterator
 
 
 def _is_strong(proposal: Proposal, payment: Payment) -> bool:
-    """Tell whether the item is named, or hinted at by a payer who is surely known."""
+    """Tell whether a reference or the payer vouch for what is named or hinted at.
+
+    A small difference leaves the amount vouching for less: a slip in a number hits a
+    stranger's invoice of nearly the amount sooner than one of just the amount.
+    """
     if proposal.rank is Rank.HINTED:
         identity = payment.who.identities.get(proposal.partner_id or 0)
         return identity is not None and identity.is_sure
-    return proposal.rank is Rank.NAMED
+    is_vouched = proposal.strategy in _PROTECTED or payment.who.agrees(proposal.partner_id)
+    return proposal.rank is Rank.NAMED and is_vouched
 
 
 def _partners(
@@ -118,41 +123,62 @@ def _is_rare(proposal: Proposal, payment: Payment, few: int = 0) -> bool:
 def _settled(items: list[OpenItem], payment: Payment, proposal: Proposal) -> Iterator[Evidence]:
     partners = {item.partner_id for item in items}
     for hit, partner_id in payment.settled:
-        is_slip = any(_is_slip((hit.prefix, hit.digits), item) for item in items)
-        if partner_id in partners or not is_slip:
+        written = hit.prefix, hit.digits
+        if partner_id in partners or not _is_slip(written, items, payment):
             yield Evidence(WhyNot.SETTLED_NUMBER, hit.key.replace("|", "/"))
     for digits, key, _count in payment.bare_keys:
         if payment.index.settled.get(key) in partners and digits.text:
             yield Evidence(WhyNot.SETTLED_NUMBER, key.replace("|", "/").lstrip("/"))
 
 
-def _is_slip(written: tuple[str, str], item: OpenItem) -> bool:
-    return is_near_number(written, padded_digits(item.number))
+def _is_slip(written: tuple[str, str], items: list[OpenItem], payment: Payment) -> bool:
+    """Tell whether a number was misspelt, and one of the items is meant.
+
+    Payer and amount must say which item it is; the number is only explained. Among invoices
+    of the same amount the one with the likest number is no more likely than the others, and
+    without the paid ones nobody knows if the number is right after all.
+    """
+    return payment.index.knows_settled and any(
+        is_near_number(written, padded_digits(item.number)) and not _has_twin(item, items, payment)
+        for item in items
+    )
+
+
+def _has_twin(item: OpenItem, items: list[OpenItem], payment: Payment) -> bool:
+    """Tell whether another invoice of the partner is open with the same amount."""
+    if item.partner_id is None:
+        return True
+    moves = {one.move_id for one in items}
+    same = payment.index.account(item.partner_id).by_amount.get(item.residual, ())
+    return any(one.move_id not in moves and one.id not in payment.taken for one in same)
 
 
 def _unpaid(
     items: list[OpenItem], payment: Payment, rules: MatchRules, proposal: Proposal
 ) -> Iterator[Evidence]:
-    """Yield what the text names and the proposal leaves out."""
-    ids = set(proposal.item_ids)
+    """Yield what the text names and the proposal leaves out, or the other way round."""
     moves = {item.move_id for item in items}
+    partner_id = items[0].partner_id
     for item in payment.named:
-        if item.id in ids or item.move_id in moves:
-            continue
-        if item.partner_id == items[0].partner_id or not _is_misread(item, items, payment, rules):
+        is_own = item.partner_id == partner_id
+        if item.move_id not in moves and (is_own or not _is_misread(item, items, payment, rules)):
             yield Evidence(WhyNot.NAMED_NOT_PAID, item.number)
     for quoted in payment.quoted:
         if not any(item.move_id in moves for item in quoted):
             yield Evidence(WhyNot.NAMED_NOT_PAID, quoted[0].number)
     if proposal.rank <= Rank.HINTED:
         for item in payment.meant:
-            if item.move_id not in moves and item.partner_id == items[0].partner_id:
+            if item.move_id not in moves and item.partner_id == partner_id:
                 yield Evidence(WhyNot.NAMED_NOT_PAID, item.number)
         yield from _unpaid_bare(items, payment, rules)
-    if proposal.rank <= Rank.PAYER:
-        said = {item.move_id for item in (*payment.named, *payment.meant)} & moves
-        if said and moves - said and not _has_near(proposal):
-            yield Evidence(WhyNot.MORE_THAN_NAMED)
+    if proposal.rank <= Rank.PAYER and not _has_near(proposal):
+        yield from _more_than_named(moves, payment)
+
+
+def _more_than_named(moves: set[int], payment: Payment) -> Iterator[Evidence]:
+    said = {item.move_id for item in (*payment.named, *payment.meant)} & moves
+    if said and moves - said:
+        yield Evidence(WhyNot.MORE_THAN_NAMED)
 
 
 def _has_near(proposal: Proposal) -> bool:
@@ -177,16 +203,14 @@ def _is_misread(
     """Tell whether a stranger's item was named by a slip: the amount isn't its own."""
     if settle_clear([named], payment, rules):
         return False
-    written = padded_digits(named.number)
-    return payment.index.knows_settled and any(_is_slip(written, item) for item in items)
+    return _is_slip(padded_digits(named.number), items, payment)
 
 
 def _unknown(items: list[OpenItem], payment: Payment, proposal: Proposal) -> Iterator[Evidence]:
     for stray in payment.strays:
-        is_slip = any(_is_slip((stray.prefix, stray.digits), item) for item in items)
-        if not (is_slip and payment.index.knows_settled):
+        if not _is_slip((stray.prefix, stray.digits), items, payment):
             yield Evidence(WhyNot.UNKNOWN_NUMBER, stray.printed)
-    if proposal.rank <= Rank.PAYER and not _has_near(proposal):
+    if proposal.rank <= Rank.PAYER:
         yield from _unknown_bare(items, payment)
 
 
@@ -202,6 +226,5 @@ def _unknown_bare(items: list[OpenItem], payment: Payment) -> Iterator[Evidence]
         is_called = digits.label == "invoice" and len(digits.text) in lengths
         if not is_called or is_hinted or digits.place in open_places:
             continue
-        is_slip = any(_is_slip(("", digits.text), item) for item in items)
-        if not (is_slip and payment.index.knows_settled):
+        if not _is_slip(("", digits.text), items, payment):
             yield Evidence(WhyNot.UNKNOWN_NUMBER, digits.text)

@@ -58,7 +58,7 @@ class Reading:
 
 def read_numbers(folded: str, numbering: Numbering, known: Container[str]) -> Reading:
     """Return which ``known`` keys the text names with their prefix, and strays."""
-    return _Reader(folded, numbering, known).read()
+    return _Reader(folded, numbering, known).walk()
 
 
 def other_readings(
@@ -107,7 +107,7 @@ class _Reader:
         self.tokens = tokenise(folded)
         self.reading = Reading(folded, self.tokens)
 
-    def read(self) -> Reading:
+    def walk(self) -> Reading:
         place = 0
         while place < len(self.tokens):
             token = self.tokens[place]

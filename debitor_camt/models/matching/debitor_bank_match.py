@@ -75,9 +75,7 @@ class DebitorBankMatch(models.Model):
         :param user: who confirmed it; None: it was clear by itself
         """
         # Matches are closed to users; whoever calls this has booked the lines.
-        matches = self.sudo().create(
-            [self._prepare_match_vals(*one, user) for one in booked]
-        )
+        matches = self.sudo().create([self._prepare_match_vals(*one, user) for one in booked])
         if user:
             matches._learn()
         return matches
