@@ -256,3 +256,16 @@ def test_a_sum_does_not_win_because_the_single_item_is_doubtful():
     payment = a_payment(party="Huber Maschinenbau GmbH", amount="99.00")
 
     assert decide(payment, single, *halves, third, *others).automatic is None
+
+
+def test_a_name_alone_with_a_sum_of_common_prices_waits():
+    own = an_item(amount="49.00"), an_item("RE/2026/00013", amount="70.00")
+    others = [
+        an_item(f"RE/2026/{place:05d}", amount=amount, partner_id=MAIER)
+        for place, amount in enumerate(("49.00", "70.00") * 5, 100)
+    ]
+    payment = a_payment(party="Huber Maschinenbau GmbH", amount="119.00")
+
+    assert_waits(decide(payment, *own, *others), "unknown_payer", *own)
+    known = a_payment(payer=HUBER, amount="119.00")
+    assert_booked(decide(known, *own, *others), *own)

@@ -106,12 +106,20 @@ def _is_only_called_so(proposal: Proposal, payment: Payment) -> bool:
 def _is_rare(proposal: Proposal, payment: Payment, few: int = 0) -> bool:
     """Tell whether the amount fits hardly any other open item.
 
-    Only then does it vouch for a number: with a slip in the number and an amount that many
-    invoices have, a stranger's would be hit sooner or later.
+    Only then does it vouch for a number or a name: with a slip in the number and an amount
+    that many invoices have, a stranger's would be hit sooner or later. Several numbers vouch
+    for each other; a sum for a name only if not all of it are prices that many pay.
     """
-    if len(proposal.parts) > 1:
+    items = [payment.index.items[item_id] for item_id in proposal.item_ids]
+    if len(items) == 1:
+        return _has_rare_amount(items[0], payment, few)
+    if not few:
         return True
-    item = payment.index.items[proposal.item_ids[0]]
+    has_common_sum = len(payment.index.with_residual(payment.amount)) > few
+    return not has_common_sum and any(_has_rare_amount(item, payment, few) for item in items)
+
+
+def _has_rare_amount(item: OpenItem, payment: Payment, few: int) -> bool:
     same = payment.index.with_residual(item.residual)
     # Where many have it, instalments of the same invoice make no difference.
     others = (
@@ -139,7 +147,9 @@ def _is_slip(written: tuple[str, str], items: list[OpenItem], payment: Payment) 
     without the paid ones nobody knows if the number is right after all.
     """
     return payment.index.knows_settled and any(
-        is_near_number(written, padded_digits(item.number)) and not _has_twin(item, items, payment)
+        item.partner_id is not None
+        and is_near_number(written, payment.index.account(item.partner_id).digits_of(item))
+        and not _has_twin(item, items, payment)
         for item in items
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ..statement import Kind, Transaction
+from .collector import held_collector
 from .conflicts import conflicts_of
 from .index import OpenItemIndex
 from .model import Decision, MatchRules, Proposal, Rank, WhyNot
@@ -51,7 +52,16 @@ def match_all(
     Payments that name their items come first, the others take from what is left; within
     both, the order is the bank's. A second payment of an item says whose it follows.
     """
-    transactions = list(transactions)
+    with held_collector():
+        return _match_all(list(transactions), index, rules, strategies)
+
+
+def _match_all(
+    transactions: Sequence[Transaction],
+    index: OpenItemIndex,
+    rules: MatchRules,
+    strategies: Sequence[Strategy],
+) -> list[Decision]:
     taken: dict[int, str] = {}
     decisions: list[Decision] = []
     waiting: list[int] = []

@@ -4,15 +4,17 @@ Built once for each import. Nothing here walks over all items after that: a look
 the same among a thousand as among a million.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from heapq import nsmallest
 from itertools import islice, takewhile
+from operator import itemgetter
 from typing import TypeVar
 
+from .collector import held_collector
 from .model import MemoryEntry, OpenItem, Payer, SettledNumber
 from .names import loosen, name_tokens, normalise_name, shares_word, similarity
 from .numbering import Numbering, padded_digits
@@ -37,6 +39,7 @@ class PartnerAccount:
 
     def __init__(self, items: Iterable[OpenItem]) -> None:
         self.items = sorted(items, key=age)
+        self._digits: dict[int, tuple[str, str]] = {}
 
     @once
     def by_amount(self) -> dict[Decimal, list[OpenItem]]:
@@ -46,8 +49,29 @@ class PartnerAccount:
         return result
 
     @once
-    def discounted(self) -> list[OpenItem]:
-        return [item for item in self.items if item.discount]
+    def _discounted(self) -> tuple[list[Decimal], list[OpenItem]]:
+        """Residuals less discount in order, and their items."""
+        net = [
+            (item.residual - item.discount.copy_sign(item.residual), item.id, item)
+            for item in self.items
+            if item.discount
+        ]
+        net.sort(key=itemgetter(0, 1))
+        return [one[0] for one in net], [one[2] for one in net]
+
+    def settled_by(
+        self, amount: Decimal, charges: Decimal, tolerance: Decimal
+    ) -> dict[int, OpenItem]:
+        """Return items that an amount may settle alone: in full, with charges or discount."""
+        found = {item.id: item for item in self.by_amount.get(amount, ())}
+        if charges:
+            found |= {item.id: item for item in self.by_amount.get(amount + charges, ())}
+        amounts, items = self._discounted
+        if amounts:
+            start = bisect_left(amounts, amount - tolerance)
+            end = bisect_right(amounts, amount + tolerance)
+            found |= {item.id: item for item in items[start:end]}
+        return found
 
     @once
     def by_digits(self) -> dict[str, list[OpenItem]]:
@@ -62,11 +86,10 @@ class PartnerAccount:
 
     def digits_of(self, item: OpenItem) -> tuple[str, str]:
         """Return prefix and digits of one of the items' numbers, for ``is_near_number``."""
-        return self._digits[item.id]
-
-    @once
-    def _digits(self) -> dict[int, tuple[str, str]]:
-        return {item.id: padded_digits(item.number) for item in self.items}
+        digits = self._digits.get(item.id)
+        if digits is None:
+            digits = self._digits[item.id] = padded_digits(item.number)
+        return digits
 
 
 def age(item: OpenItem) -> tuple[date, date, int]:
@@ -126,15 +149,16 @@ class OpenItemIndex:
             from a payment that comes twice, without them no misspelt number is booked
         """
         index = cls(currency)
-        for item in items:
-            index._add_item(item)
-        for payer in payers:
-            index._add_payer(payer)
-        index._people.printed.sort()
-        for entry in memory:
-            index._add_memory(entry)
-        index._add_settled(settled)
-        index._detect_shared()
+        with held_collector():
+            for item in items:
+                index._add_item(item)
+            for payer in payers:
+                index._add_payer(payer)
+            index._people.printed.sort()
+            for entry in memory:
+                index._add_memory(entry)
+            index._add_settled(settled)
+            index._detect_shared()
         return index
 
     # ------------------------------------------------------------------

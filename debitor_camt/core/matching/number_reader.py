@@ -69,6 +69,10 @@ def other_readings(
     Dates, amounts and the like are taken out first, so that no number swallows them. A
     blank is only closed where nothing else looks like a number.
     """
+    if "\n" not in first.text and (
+        first.named or first.strays or not _BLANK_IN_DIGITS.search(first.text)
+    ):
+        return
     masked = mask(first.text)
     joined = masked.replace("\n", "")
     if joined != masked:

@@ -3,13 +3,14 @@
 Worked out once for each transaction; strategies ask it, and none of them reads the text.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from ..statement import Transaction
 from .index import OpenItemIndex
-from .model import OpenItem
+from .model import ZERO, MatchRules, OpenItem
 from .number_reader import Hit, Reading, Stray, other_readings, read_bare, read_numbers
 from .numbering import padded_digits
 from .once import once
@@ -90,6 +91,19 @@ class Payment:
                 if one.currency in currencies and one.id not in self.taken
             ]
         return found
+
+    def fitting_items(
+        self, partner_id: int, rules: MatchRules, before: Sequence[OpenItem] = ()
+    ) -> list[OpenItem]:
+        """Return the partner's items that what is left after ``before`` may settle alone."""
+        account = self.index.account(partner_id)
+        found: dict[int, OpenItem] = {}
+        for currency in self.currencies():
+            paid = self.amount_in(currency) or ZERO
+            left = paid - sum((item.residual for item in before), ZERO)
+            charges = self.charges_in(currency)
+            found |= account.settled_by(left, charges, rules.discount_tolerance)
+        return [item for item in found.values() if item.id not in self.taken]
 
     # ------------------------------------------------------------------
     # Text
@@ -178,9 +192,11 @@ class Payment:
 
     @once
     def masked_tokens(self) -> list[Token]:
-        text = self.reading.text
+        text, taken = self.reading.text, self.reading.taken
+        if not any(token.is_number and token.start not in taken for token in self.reading.tokens):
+            return []  # all digits are explained
         for token in self.reading.tokens:
-            if token.start in self.reading.taken:
+            if token.start in taken:
                 blank = "~" * len(token.text)
                 text = text[: token.start] + blank + text[token.end :]
         return tokenise(mask(text))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-MOST_STEPS = 3_000
+MOST_STEPS = 1_000
 
 
 @dataclass(frozen=True, slots=True)

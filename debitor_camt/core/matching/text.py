@@ -8,7 +8,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _UMLAUTS = str.maketrans({"Ä": "AE", "Ö": "OE", "Ü": "UE", "ẞ": "SS"})
 _TOKEN = re.compile(r"[A-Z]+|[0-9]+")
@@ -63,8 +63,7 @@ CUSTOMER_WORDS = frozenset(
 _LINKS = frozenset(words("NR NO NUMMER NUMMERN NUMBER UND U UND VOM SOWIE AND ET DAT DATUM V"))
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A run of letters or of digits with its place in the text."""
 
     text: str

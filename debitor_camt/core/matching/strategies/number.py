@@ -11,7 +11,6 @@ from .proposing import propose_clear
 
 _LONG_ENOUGH = 5
 _TELLING = 8
-_MOST_ITEMS = 300
 
 
 def by_number(payment: Payment, index: OpenItemIndex, rules: MatchRules) -> Iterator[Proposal]:
@@ -86,15 +85,13 @@ def by_near_number(payment: Payment, index: OpenItemIndex, rules: MatchRules) ->
     if not written:
         return
     for partner_id in payment.who.likely_partners:
-        account = index.account(partner_id)
-        if len(account.items) > _MOST_ITEMS:
-            continue
+        digits_of = index.account(partner_id).digits_of
         own = [one for one in payment.named if one.partner_id == partner_id]
         near = [
             (item, printed)
-            for item in payment.open_items(partner_id)
+            for item in payment.fitting_items(partner_id, rules, own)
             for printed in written
-            if is_near_number(printed, account.digits_of(item))
+            if is_near_number(printed, digits_of(item))
         ]
         yield from _propose_near(payment, rules, own, near)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from ..index import OpenItemIndex
-from ..model import ZERO, Evidence, MatchRules, OpenItem, Proposal, Rank
+from ..model import Evidence, MatchRules, OpenItem, Proposal, Rank
 from ..payers import Identity
 from ..payment import Payment
 from ..settlement import settle
@@ -73,7 +73,7 @@ def _fitting(
     rank: Rank,
 ) -> Iterator[Proposal]:
     """Yield each item of the partner that the amount settles alone."""
-    for item in _oldest_of_each(_candidates(identity.partner_id, payment, index)):
+    for item in _oldest_of_each(payment.fitting_items(identity.partner_id, rules)):
         found = propose_clear(
             payment,
             rules,
@@ -85,19 +85,6 @@ def _fitting(
         )
         if found:
             yield found
-
-
-def _candidates(partner_id: int, payment: Payment, index: OpenItemIndex) -> list[OpenItem]:
-    """Return items whose residual or discounted residual may be the amount."""
-    account = index.account(partner_id)
-    found: dict[int, OpenItem] = {}
-    for currency in payment.currencies():
-        paid = payment.amount_in(currency) or ZERO
-        for amount in {paid, paid + payment.charges_in(currency)}:
-            for item in account.by_amount.get(amount, ()):
-                found[item.id] = item
-    found |= {item.id: item for item in account.discounted}
-    return [item for item in found.values() if item.id not in payment.taken]
 
 
 def _oldest_of_each(items: Iterable[OpenItem]) -> Iterator[OpenItem]:
