@@ -112,7 +112,7 @@ class AccountBankStatementLine(models.Model):
             if proposal is None:
                 continue
             amounts = self._get_amounts(journal, vals)
-            entry = booking.make(proposal, items, amounts, vals["date"], vals["payment_ref"])
+            entry = booking.make(proposal, items, amounts, vals["payment_ref"])
             entries[number] = entry
             liquidity = self._prepare_liquidity(journal, vals, amounts, proposal)
             complete[number] = vals | {
@@ -224,9 +224,7 @@ class AccountBankStatementLine(models.Model):
         [proposal] = self._materialise([proposal])
         items = self._browse_items([proposal])
         amounts = self._get_line_amounts()
-        entry = MatchBooking(journal).make(
-            proposal, items, amounts, self.date, self.payment_ref or ""
-        )
+        entry = MatchBooking(journal).make(proposal, items, amounts, self.payment_ref or "")
         self._replace_suspense(entry.lines)
         suggestions = self.debitor_proposals
         self.with_context(skip_account_move_synchronization=True).write(

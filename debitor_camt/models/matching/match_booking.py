@@ -44,9 +44,8 @@ class MatchBooking:
 
     def __init__(self, journal):
         self._journal = journal
-        self._company = journal.company_id
 
-    def make(self, proposal, items, amounts, date, label):
+    def make(self, proposal, items, amounts, label):
         """Return the ``MatchedEntry`` that counters ``amounts`` by what the proposal settles.
 
         :param proposal: core ``Proposal``
@@ -99,10 +98,9 @@ class MatchBooking:
 
     def _add_discount(self, entry, items, amounts):
         """Add the early discount as the payment term has it: with, without or partly with tax."""
-        lines = [(line, vals) for line, vals in zip(entry.items, entry.lines, strict=True)]
         settled = [
             {"aml": item, "amount_currency": vals["amount_currency"], "balance": vals["balance"]}
-            for item, vals in lines
+            for item, vals in zip(entry.items, entry.lines, strict=True)
             if item in items
         ]
         open_balance = -amounts.company - sum(vals["balance"] for vals in entry.lines)
