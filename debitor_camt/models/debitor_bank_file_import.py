@@ -9,6 +9,7 @@ from odoo.tools import mute_logger
 from ..core.checks import CONNECTION
 from ..core.errors import CamtError, UnreadableFile
 from ..core.reading import read_messages
+from .matching.debitor_match_reader import MatchSession
 
 _logger = logging.getLogger(__name__)
 
@@ -127,14 +128,19 @@ class DebitorBankFile(models.Model):
 
     def _import_now_or_later(self):
         """Import a small file at once, and let the scheduled action take a large one."""
-        if self.state == "new" and self.size <= INLINE_BYTES:
-            self._step(limit=INLINE_TRANSACTIONS)
-        elif self.state == "importing":
-            self._step()
-        while self.state == "importing":
-            self._step()
-        if self.state == "new":
+        file = self._with_match_session()
+        if file.state == "new" and file.size <= INLINE_BYTES:
+            file._step(limit=INLINE_TRANSACTIONS)
+        elif file.state == "importing":
+            file._step()
+        while file.state == "importing":
+            file._step()
+        if file.state == "new":
             self.env.ref("debitor_camt.ir_cron_import").sudo()._trigger()
+
+    def _with_match_session(self):
+        """Return this file, whose statements are matched with one index of open items."""
+        return self.with_context(debitor_match_session=MatchSession())
 
     def _step(self, limit=None):
         """Read the file, or import its next sheet or chunk; whatever goes wrong is noted."""
@@ -171,6 +177,8 @@ class DebitorBankFile(models.Model):
         except Exception as error:
             _logger.exception("Bank file %s could not be imported", self.id)
             problem = {"code": "unexpected", "values": {"reason": type(error).__name__}}
+        if session := self.env.context.get("debitor_match_session"):
+            session.forget()  # what it settled was taken back with the savepoint
         return problem
 
     def _read(self, limit=None):
@@ -231,7 +239,7 @@ class DebitorBankFile(models.Model):
         Cron._commit_progress(remaining=len(files))
         for one in files:
             file = one.try_lock_for_update().with_company(one.company_id)
-            file = file.with_context(debitor_match_indexes={})
+            file = file._with_match_session()
             while file and file.state in _AT_WORK:
                 try:
                     file._step()

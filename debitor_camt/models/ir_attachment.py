@@ -1,11 +1,19 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..tools.torn_file import complete_torn_file
+
 _CONTENT = {"raw", "datas", "db_datas", "store_fname", "res_model", "res_id", "type", "url"}
 
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
+
+    @api.model
+    def _get_path(self, bin_data, sha):
+        # EXTENDS base: what a killed process left is completed, not taken for a collision.
+        complete_torn_file(self._full_path(f"{sha[:2]}/{sha}"), bin_data)
+        return super()._get_path(bin_data, sha)
 
     def write(self, vals):
         # EXTENDS base

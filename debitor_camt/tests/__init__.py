@@ -8,4 +8,5 @@ from . import (
     test_matching,
     test_quarantine,
     test_queries,
+    test_torn_file,
 )

@@ -42,6 +42,7 @@ class Detail:
     mandate: str | None = None
     return_reason: str | None = None
     original: tuple[str, str] | None = None
+    charges: str | None = None
 
     def build(self, entry):
         is_in = Decimal(entry.amount) >= 0
@@ -60,6 +61,9 @@ class Detail:
         elif self.amount is not None:
             details = f"<TxAmt>{_amount(self.amount, entry.currency)}</TxAmt>"
             parts.append(f"<AmtDtls>{details}</AmtDtls>")
+        if self.charges:
+            charge = _amount(self.charges, entry.currency) + _tag("CdtDbtInd", "DBIT")
+            parts.append(f"<Chrgs><Rcrd>{charge}</Rcrd></Chrgs>")
         parts.append(f"<RltdPties>{party}</RltdPties>" if party else "")
         parts.append(f"<RmtInf>{remittance}</RmtInf>" if remittance else "")
         if self.return_reason:

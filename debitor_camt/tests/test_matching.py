@@ -3,7 +3,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .camt_builder import payment
+from .camt_builder import Detail, Entry, payment
 from .common import NOON, TODAY, CamtCommon
 
 
@@ -82,6 +82,21 @@ class MatchingCommon(CamtCommon):
             ["balance:sum"],
         )
         return {account: round(total, 2) for account, total in groups if round(total, 2)}
+
+
+    def assertTrialBalance(self):  # noqa: N802 as in unittest
+        """Assert that our sums are those that Odoo's chart of accounts shows, and add up to zero."""
+        self.env["account.account"].invalidate_model(["current_balance"])
+        ours = self.balances()
+        shown = self.env["account.account"].search([("company_ids", "in", self.company.ids)])
+        theirs = {one: round(one.current_balance, 2) for one in shown if one.current_balance}
+        self.assertEqual(ours, theirs)
+        self.assertEqual(round(sum(ours.values()), 2), 0.0)
+
+    def assertItems(self, lines, *expected):  # noqa: N802 as in unittest
+        """Assert the journal items of lines as (account, balance), in any order."""
+        found = [(one.account_id.code, one.balance) for one in lines.move_id.line_ids]
+        self.assertEqual(sorted(found), sorted((one.code, total) for one, total in expected))
 
 
 @tagged("post_install", "-at_install")
@@ -248,6 +263,73 @@ class TestMatching(MatchingCommon):
         self.assertIn("MD01", self.customer.debitor_mandate_problem)
         self.assertTrue(first.activity_ids)
 
+    def test_a_batch_of_returns_with_charges(self):
+        first, second, third = (self.invoice(amount) for amount in (150.0, 80.0, 60.0))
+        fees = self.company_data["default_account_expense"]
+        bank, suspense = self.journal.default_account_id, self.journal.suspense_account_id
+        self.journal.debitor_charge_account_id = fees
+        debits = [
+            Detail("150.00", "RE/2026/00001", "Alpha", end_to_end="E-1"),
+            Detail("80.00", "RE/2026/00002", "Alpha", end_to_end="E-2"),
+            Detail("60.00", "RE/2026/00003", "Alpha", end_to_end="E-3"),
+        ]
+        self.bring(self.sheet(Entry("290.00", details=debits, day="2026-03-10")))
+        self.assertPaid(first, second, third)
+        self.assertTrialBalance()
+        paid = self.balances()
+
+        returned = [
+            Detail("150.00", "AC04", "Alpha", end_to_end="E-1", return_reason="AC04", charges="3.00"),
+            Detail("80.00", "MS03", "Alpha", end_to_end="E-2", return_reason="MS03", charges="2.50"),
+        ]
+        self.bring(self.sheet(Entry("-235.50", details=returned)))
+
+        self.assertEqual(
+            [one.amount_residual for one in (first, second, third)], [150.0, 80.0, 0.0]
+        )
+        lines = self.get_lines().filtered(lambda one: one.amount < 0)
+        self.assertTrue(all(lines.mapped("is_reconciled")))
+        self.assertItems(
+            lines,
+            (bank, -150.0), (self.receivable, 150.0),
+            (bank, -80.0), (self.receivable, 80.0),
+            (bank, -5.5), (fees, 5.5),
+        )  # fmt: skip
+        self.assertTrialBalance()
+
+        self.review().undo(lines.ids)
+        after = self.balances()
+        self.assertEqual(after.pop(suspense), 235.5)
+        self.assertEqual(after.pop(bank), paid[bank] - 235.5)
+        self.assertEqual(after, {one: paid[one] for one in paid if one != bank})
+        self.assertTrialBalance()
+
+    def test_what_an_earlier_statement_of_a_file_paid_is_paid(self):
+        move, same = self.invoice(119.0), self.invoice(119.0)
+        self.bring(
+            self.sheet(pay("119.00", move.name, "Alpha Werkzeugbau GmbH")),
+            # Without a number: it can only be the other one, now that the first is paid.
+            self.sheet(pay("119.00", None, "Alpha Werkzeugbau GmbH")),
+            self.sheet(pay("119.00", f"noch einmal {move.name}", "Alpha Werkzeugbau GmbH")),
+        )
+        self.assertPaid(move, same)
+        [again] = self.get_lines().filtered(lambda one: not one.is_reconciled)
+        self.assertEqual(again.debitor_why_not, "already_paid")
+
+    def test_open_items_are_read_once_for_a_file(self):
+        self.invoice(119.0)
+        Reader = self.env.registry["debitor.match.reader"]
+        original, reads = Reader._read_items, []
+
+        def read(reader, companies):
+            reads.append(companies)
+            return original(reader, companies)
+
+        self.patch(Reader, "_read_items", read)
+        self.bring(*(self.sheet(pay(f"{n}.00", "x", "B"), id=f"S-{n}") for n in range(1, 6)))
+        self.assertEqual(len(self.get_lines()), 5)
+        self.assertEqual(len(reads), 1)
+
     def test_early_discount_in_the_three_ways_of_odoo(self):
         tax = self.company_data["default_tax_sale"]
         for mode in ("included", "excluded", "mixed"):
@@ -277,6 +359,7 @@ class TestMatching(MatchingCommon):
                 self.assertEqual(line.debitor_match_ids.outcome, "discount")
                 self.assertEqual(sum(line.move_id.line_ids.mapped("balance")), 0.0)
                 self.assertEqual(line.amount, float(amount))
+                self.assertTrialBalance()
 
     def test_a_payment_in_the_invoice_s_currency(self):
         dollar = self.env.ref("base.USD")
@@ -294,7 +377,10 @@ class TestMatching(MatchingCommon):
         [line] = self.get_lines()
         self.assertPaid(move)
         self.assertEqual(line.amount_currency, 250.0)
-        self.assertEqual(sum(self.balances().values()), 0.0)
+        exchange = self.company.expense_currency_exchange_account_id
+        self.assertEqual(self.balances()[exchange], 2.0)  # 250 USD were 200.00, and brought 198.00
+        self.assertNotIn(self.receivable, self.balances())
+        self.assertTrialBalance()
 
     def test_a_payment_that_can_not_be_booked_does_not_keep_others_out(self):
         self.invoice(100.0)

@@ -12,5 +12,6 @@ from . import (
     test_queries,
     test_run,
     test_sending,
+    test_torn_file,
     test_tour,
 )

@@ -49,6 +49,18 @@ def test_a_second_payment_of_an_invoice_says_whose_it_follows():
     assert second.proposals[0].conflicts == (Evidence("already_paid", "first"),)
 
 
+def test_what_an_earlier_statement_settled_is_taken():
+    items = an_item(), an_item("RE/2026/00013")
+    named, unnamed = a_payment("RE/2026/00012", key="2"), a_payment(payer=HUBER, key="3")
+
+    again, other = match_all(
+        [named, unnamed], an_index(*items), MatchRules(), taken={items[0].id: "1"}
+    )
+
+    assert Evidence("already_paid", "1") in again.proposals[0].conflicts
+    assert_booked(other, items[1])
+
+
 def test_a_payment_that_names_the_item_comes_before_one_that_does_not():
     item = an_item()
     unnamed, named = a_payment(payer=HUBER, key="1"), a_payment("RE/2026/00012", key="2")

@@ -1,7 +1,8 @@
 """From a payment to a decision: propose, look for conflicts, compare, book or say why not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from ..statement import Kind, Transaction
 from .collector import held_collector
@@ -46,14 +47,18 @@ def match_all(
     index: OpenItemIndex,
     rules: MatchRules,
     strategies: Sequence[Strategy] = STRATEGIES,
+    taken: Mapping[int, str] = MappingProxyType({}),
 ) -> list[Decision]:
     """Return a decision for each transaction of an import; no item is booked twice.
 
     Payments that name their items come first, the others take from what is left; within
     both, the order is the bank's. A second payment of an item says whose it follows.
+
+    :param taken: item ids that earlier statements of the import settled, with the keys of the
+        transactions
     """
     with held_collector():
-        return _match_all(list(transactions), index, rules, strategies)
+        return _match_all(list(transactions), index, rules, strategies, dict(taken))
 
 
 def _match_all(
@@ -61,8 +66,8 @@ def _match_all(
     index: OpenItemIndex,
     rules: MatchRules,
     strategies: Sequence[Strategy],
+    taken: dict[int, str],
 ) -> list[Decision]:
-    taken: dict[int, str] = {}
     decisions: list[Decision] = []
     waiting: list[int] = []
     for place, transaction in enumerate(transactions):

@@ -36,8 +36,12 @@ class AccountBankStatementLine(models.Model):
         :param transactions: the core's ``Transaction`` of each
         :return: the lines, in the order of ``vals_list``
         """
-        index = self.env["debitor.match.reader"]._get_index(journal)
-        decisions = match_all(transactions, index, journal._as_match_rules())
+        reader = self.env["debitor.match.reader"]
+        session = reader._get_session()
+        index = reader._get_index(journal, session)
+        decisions = match_all(
+            transactions, index, journal._as_match_rules(), taken=session.taken
+        )
         proposals = [
             decision.automatic if journal.debitor_auto_book else None for decision in decisions
         ]
@@ -48,12 +52,15 @@ class AccountBankStatementLine(models.Model):
         ]
         try:
             with self.env.cr.savepoint():
-                return self._create_matched(journal, vals_list, proposals)
+                lines = self._create_matched(journal, vals_list, proposals)
         except UserError:
             # One payment that can't be booked must not keep the others from being there.
             lines = self.create(vals_list)
             lines._book_one_by_one(proposals)
-            return lines
+        for line, proposal in zip(lines, proposals, strict=True):
+            if proposal and not line.debitor_booking_problem:
+                session.taken.update(dict.fromkeys(proposal.item_ids, line.debitor_key))
+        return lines
 
     @api.model
     def _keep_open(self, proposals):

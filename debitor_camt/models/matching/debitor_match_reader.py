@@ -6,6 +6,23 @@ from odoo.tools import SQL
 from ...core.matching import MemoryEntry, OpenItem, OpenItemIndex, Payer, SettledNumber
 
 
+class MatchSession:
+    """What the statements of one import share, so that open items are read once.
+
+    ``indexes`` holds the core's ``OpenItemIndex`` by id of the journal, ``taken`` the ids of
+    the items that the import has settled with the keys of the transactions.
+    """
+
+    def __init__(self):
+        self.indexes = {}
+        self.taken = {}
+
+    def forget(self):
+        """Begin anew: what was settled in the meantime may have been taken back."""
+        self.indexes.clear()
+        self.taken.clear()
+
+
 class DebitorMatchReader(models.AbstractModel):
     """Reads what payments are matched with, one statement for each kind of fact.
 
@@ -17,17 +34,19 @@ class DebitorMatchReader(models.AbstractModel):
     _description = "Reader of Facts for Matching"
 
     @api.model
-    def _get_index(self, journal):
+    def _get_session(self):
+        """Return the session of the import that goes on, or one for this statement alone."""
+        return self.env.context.get("debitor_match_session") or MatchSession()
+
+    @api.model
+    def _get_index(self, journal, session):
         """Return the index of an import that goes on, or read it.
 
-        Items that were settled since are open in it still; whoever books looks again.
+        What others than this import settle since is open in it still; whoever books looks again.
         """
-        indexes = self.env.context.get("debitor_match_indexes")
-        if indexes is None:
-            return self._read_index(journal)
-        if journal.id not in indexes:
-            indexes[journal.id] = self._read_index(journal)
-        return indexes[journal.id]
+        if journal.id not in session.indexes:
+            session.indexes[journal.id] = self._read_index(journal)
+        return session.indexes[journal.id]
 
     @api.model
     def _read_index(self, journal):
