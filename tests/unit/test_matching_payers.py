@@ -269,3 +269,25 @@ def test_a_name_alone_with_a_sum_of_common_prices_waits():
     assert_waits(decide(payment, *own, *others), "unknown_payer", *own)
     known = a_payment(payer=HUBER, amount="119.00")
     assert_booked(decide(known, *own, *others), *own)
+
+
+def test_an_item_and_two_others_that_add_up_to_it_tie():
+    item = an_item(amount="357.00")
+    pair = an_item("RE/2026/00013", amount="119.00"), an_item("RE/2026/00014", amount="238.00")
+    payment = a_payment("wie besprochen", payer=HUBER, amount="357.00")
+
+    assert_booked(decide(payment, item, pair[0]), item)
+    assert_waits(decide(payment, item, *pair), "tie")
+
+
+def test_a_word_that_many_names_have_vouches_for_none():
+    def payers(number):
+        others = (Payer(100 + n, f"Gebr. Ort{n}") for n in range(number))
+        return (Payer(1, "Gebr. Kälin Spedition GmbH"), *others)
+
+    item = an_item(partner_id=1, amount="1190.00")
+    twins = [an_item(f"RE/2026/{n:05d}", partner_id=50, amount="1190.00") for n in range(20, 30)]
+    payment = a_payment("Zahlung RE/2026/00012", party="Gebr. Haider Hotel", amount="1190.00")
+
+    assert_booked(decide(payment, item, *twins, payers=payers(5)), item)
+    assert_waits(decide(payment, item, *twins, payers=payers(30)), "unknown_payer")

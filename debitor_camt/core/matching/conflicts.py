@@ -8,7 +8,7 @@ from .payment import Payment
 from .settlement import settle_clear
 
 # One of so many open items may have the amount by chance before it confirms nothing.
-_RARE = 500
+_RARE = 2000
 _FEW = 3
 _MOST_LINES = 20
 _PROTECTED = frozenset({"reference", "end_to_end"})

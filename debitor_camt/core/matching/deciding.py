@@ -16,6 +16,7 @@ from .strategies.proposing import is_clear
 _WITH_CONFLICT = 60
 _FURTHER_CONFLICT = 5
 _CLOSE = 10
+_PAIR = 2
 
 
 def match(
@@ -165,10 +166,15 @@ def _why_not(proposals: list[Proposal], payment: Payment, rules: MatchRules) -> 
 
 
 def _rivals(best: Proposal, other: Proposal) -> bool:
-    """Tell whether the other is as good; a sum by chance is not against a single item."""
+    """Tell whether the other is as good; a sum by chance is not against a single item.
+
+    Two items of a payer who names none are no chance: people pay two invoices at once.
+    """
     if other.rank < best.rank:
         return False
     if other.conflicts:
         # Too doubtful to be booked is not too doubtful to be meant.
         return all(one.code == WhyNot.UNKNOWN_PAYER for one in other.conflicts)
+    if best.rank is Rank.PAYER and len(other.parts) == _PAIR:
+        return True
     return other.score >= best.score - _CLOSE or len(best.parts) > 1

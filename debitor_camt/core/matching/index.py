@@ -25,6 +25,8 @@ from .text import compact, fold, tokenise
 _MOST_PARTNERS_OF_AN_IBAN = 3
 # Words of names in more partners than this say nothing about who it is.
 _COMMON_WORD = 200
+# A word of a name that so many partners have vouches for none of them: «Gebr.», «Bau».
+_TELLING_WORD = 20
 _MOST_NAMESAKES = 20
 _MOST_SIMILAR = 20
 _CACHED_ACCOUNTS = 20_000
@@ -308,8 +310,12 @@ class OpenItemIndex:
         return similarity(words, name_tokens(payer.name)) if payer else 0.0
 
     def shares_word(self, words: tuple[str, ...], partner_id: int | None) -> bool:
+        """Tell whether a name has a word in common with a partner's that few others have."""
         payer = self.payer(partner_id)
-        return bool(payer) and shares_word(words, name_tokens(payer.name if payer else ""))
+        telling = tuple(
+            word for word in words if len(self._people.words.get(word, ())) <= _TELLING_WORD
+        )
+        return bool(payer) and shares_word(telling, name_tokens(payer.name if payer else ""))
 
 
 def _add(index: "dict[K, V | list[V]]", key: K, value: V) -> None:
