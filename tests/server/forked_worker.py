@@ -9,6 +9,7 @@ closes its connections to the database and the mail server.
 import os
 import sys
 import traceback
+from pathlib import Path
 
 import odoo.cli  # noqa: F401  sets Odoo up before anything else of it
 from odoo import SUPERUSER_ID, api
@@ -74,6 +75,21 @@ def queue(env):
         env.cr.commit()
 
 
+def make_journal(env, iban):
+    """Give the company a bank journal for the files of an account."""
+    env["account.journal"].create(
+        {"name": "Giro", "code": "GIRO", "type": "bank", "bank_acc_number": iban}
+    )
+    env.cr.commit()
+
+
+def bring(env, path):
+    """Bring in a bank file, the same one again after a crash, and import it as far as it goes."""
+    env["debitor.bank.file"].import_files([("bank.xml", Path(path).read_bytes())])
+    env.cr.commit()
+    env["debitor.bank.file"]._cron_import()
+
+
 def send(env):
     env["debitor.dunning.run"]._cron_send()
 
@@ -107,9 +123,11 @@ def _say(text):
 def main(database, *options):
     config.parse_config(["--log-level=warn", *options], setup_logging=True)
     Registry(database)
+    from odoo.addons.debitor_camt.models import debitor_bank_file_import
     from odoo.addons.debitor_dunning.models import debitor_dunning_run
 
     debitor_dunning_run.CHUNK_SIZE = CHUNK_SIZE
+    debitor_bank_file_import.CHUNK_SIZE = CHUNK_SIZE
     _warm_up()
     close_all()  # a forked process must not share its parent's connections
     _say("ready")

@@ -11,12 +11,17 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "unit"))
+from camt_samples import detail, document, entry
+
 from mail_catcher import MailCatcher
 from workbench.lab import HOME
 from workbench.odoo_process import OdooCommand
 
 CUSTOMERS = 220
 KILLS = 50
+BANK_KILLS = 12
+IBAN = "DE02120300000000202051"
 WORKER = Path(__file__).with_name("forked_worker.py")
 
 
@@ -195,3 +200,56 @@ def test_two_workers_at_once_propose_each_item_once(worker_host, notices):
 
     rows = notices()
     assert len(rows) == len({partner for *_, partner in rows}) == CUSTOMERS
+
+
+@pytest.fixture
+def booked(lab, debtors):
+    """booked() -> rows (amount, whether matched, invoice, residual of it) of bank lines."""
+
+    def read():
+        with lab.server.connect(debtors) as connection, connection.cursor() as cursor:
+            cursor.execute(
+                """SELECT line.amount, line.is_reconciled, invoice.name, invoice.amount_residual
+                     FROM account_bank_statement_line line
+                LEFT JOIN account_move invoice ON invoice.name = line.payment_ref"""
+            )
+            return cursor.fetchall()
+
+    return read
+
+
+def test_an_import_of_payments_that_is_killed_goes_on_where_it_stopped(
+    worker_host, booked, lab, debtors, tmp_path, record_property
+):
+    host = worker_host()
+    host.run(f"make_journal {IBAN}")
+    with lab.server.connect(debtors) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT name, invoice_partner_display_name FROM account_move
+                WHERE move_type = 'out_invoice'"""
+        )
+        payers = dict(cursor.fetchall())
+    path = tmp_path / "bank.xml"
+    path.write_bytes(
+        document(
+            *(
+                entry("100.00", detail("100.00", text=name, party=payer), reference=name)
+                for name, payer in payers.items()
+            )
+        )
+    )
+    moments = random.Random(20260102)
+    kills, progress = 0, set()
+    while kills < BANK_KILLS and host.run_until(f"bring {path}", moments.uniform(0.2, 2.5)):
+        kills += 1
+        progress.add(len(booked()))
+    host.run(f"bring {path}")
+
+    rows = booked()
+    record_property("kills", kills)
+    record_property("lines after each kill", sorted(progress))
+    assert len(rows) == CUSTOMERS, "each payment is there once"
+    assert {name for _amount, _matched, name, _rest in rows} == set(payers)
+    assert all(matched and rest == 0 for _amount, matched, _name, rest in rows)
+    assert kills >= 3, "the import was done before it was killed often enough"
+    assert progress - {0, CUSTOMERS}, "no kill hit the middle of the import"
