@@ -592,7 +592,11 @@ class _Story:
                 self._own_order,
             )
         )
-        return way(item, self.chance.choice(self.world.items))
+        stranger = self.chance.choice(self.world.items)
+        if stranger.partner_id == item.partner_id:
+            # The payer's own number with the amount of that item would be no slip at all.
+            return self._own_order(item, stranger)
+        return way(item, stranger)
 
     def _by_amount(self, item, text):
         """Return the item's payment with a text that says nothing of it."""

@@ -379,3 +379,20 @@ def test_a_guess_is_never_booked_however_low_the_threshold():
     )
 
     assert_waits(decision, "weak_evidence", item)
+
+
+def test_instalments_do_not_vouch_for_each_other():
+    instalments = [an_item(id=n, move_id=5, amount="33.00", partner_id=MAIER) for n in (1, 2, 3)]
+    same = [an_item(f"RE/2026/{n:05d}", amount="99.00") for n in range(20, 30)]
+    payment = a_payment("RE/2026/00012", amount="99.00", party="Hans Wimmer")
+
+    assert_booked(decide(payment, *instalments), *instalments)
+    assert_waits(decide(payment, *instalments, *same), "unknown_payer")
+
+
+def test_a_small_difference_is_none_where_another_invoice_is_meant():
+    large, small = an_item(amount="979.40"), an_item("2026067010", amount="29.90")
+    payment = a_payment("RE/2026/00012 + 2026067010", payer=HUBER, amount="979.32")
+
+    assert_booked(decide(payment, large, rules=SMALL), large)
+    assert decide(payment, large, small, rules=SMALL).automatic is None

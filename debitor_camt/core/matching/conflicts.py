@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .model import Evidence, MatchRules, OpenItem, Outcome, Proposal, Rank, WhyNot
+from .model import ZERO, Evidence, MatchRules, OpenItem, Outcome, Proposal, Rank, WhyNot
 from .numbering import is_near_number, padded_digits
 from .payment import Payment
 from .settlement import settle_clear
@@ -113,6 +113,10 @@ def _is_rare(proposal: Proposal, payment: Payment, few: int = 0) -> bool:
     items = [payment.index.items[item_id] for item_id in proposal.item_ids]
     if len(items) == 1:
         return _has_rare_amount(items[0], payment, few)
+    if len({item.move_id for item in items}) == 1:
+        total = sum((item.residual for item in items), ZERO)
+        # Instalments are paid at once as if the invoice had none.
+        return _is_uncommon(len(payment.index.with_residual(total)), payment, few)
     if not few:
         return True
     has_common_sum = len(payment.index.with_residual(payment.amount)) > few
@@ -125,6 +129,10 @@ def _has_rare_amount(item: OpenItem, payment: Payment, few: int) -> bool:
     others = (
         len(same) if len(same) > _MOST_LINES else sum(one.move_id != item.move_id for one in same)
     )
+    return _is_uncommon(others, payment, few)
+
+
+def _is_uncommon(others: int, payment: Payment, few: int) -> bool:
     return others <= max(few, len(payment.index.items) // _RARE)
 
 
@@ -176,10 +184,11 @@ def _unpaid(
     for quoted in payment.quoted:
         if not any(item.move_id in moves for item in quoted):
             yield Evidence(WhyNot.NAMED_NOT_PAID, quoted[0].number)
-    if proposal.rank <= Rank.HINTED:
+    if proposal.rank <= Rank.HINTED or proposal.outcome is not Outcome.EXACT:
         for item in payment.meant:
             if item.move_id not in moves and item.partner_id == partner_id:
                 yield Evidence(WhyNot.NAMED_NOT_PAID, item.number)
+    if proposal.rank <= Rank.HINTED:
         yield from _unpaid_bare(items, payment, rules)
     if proposal.rank <= Rank.PAYER and not _has_near(proposal):
         yield from _more_than_named(moves, payment)
