@@ -396,3 +396,11 @@ def test_a_small_difference_is_none_where_another_invoice_is_meant():
 
     assert decide(payment, large, rules=SMALL).automatic.outcome == "small_difference"
     assert decide(payment, large, small, rules=SMALL).automatic is None
+
+
+def test_an_invoice_of_later_is_not_paid_before_its_twin():
+    twin, later = an_item(), an_item("RE/2026/00072", date=TODAY + timedelta(days=20))
+    payment = a_payment("RE/2026/00072", payer=HUBER, booking_date=TODAY)
+
+    assert_booked(decide(payment, later), later)
+    assert_waits(decide(payment, later, twin), "tie", later)

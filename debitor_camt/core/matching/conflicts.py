@@ -26,6 +26,7 @@ def conflicts_of(proposal: Proposal, payment: Payment, rules: MatchRules) -> lis
         *_settled(items, payment, proposal),
         *_unpaid(items, payment, rules, proposal),
         *_unknown(items, payment, proposal),
+        *_too_early(items, payment),
     ]
 
 
@@ -164,11 +165,16 @@ def _is_slip(written: tuple[str, str], items: list[OpenItem], payment: Payment) 
 
 def _has_twin(item: OpenItem, items: list[OpenItem], payment: Payment) -> bool:
     """Tell whether another invoice of the partner is open with the same amount."""
+    return item.partner_id is None or bool(_twins(item, items, payment))
+
+
+def _twins(item: OpenItem, items: list[OpenItem], payment: Payment) -> list[OpenItem]:
+    """Return the partner's other open invoices of the same amount."""
     if item.partner_id is None:
-        return True
+        return []
     moves = {one.move_id for one in items}
     same = payment.index.account(item.partner_id).by_amount.get(item.residual, ())
-    return any(one.move_id not in moves and one.id not in payment.taken for one in same)
+    return [one for one in same if one.move_id not in moves and one.id not in payment.taken]
 
 
 def _unpaid(
@@ -223,6 +229,28 @@ def _is_misread(
     if settle_clear([named], payment, rules):
         return False
     return _is_slip(padded_digits(named.number), items, payment)
+
+
+def _too_early(items: list[OpenItem], payment: Payment) -> Iterator[Evidence]:
+    """Yield an invoice that was written after its payment while an older one has its amount.
+
+    With a slip in the number the older one was meant.
+    """
+    for item in items:
+        is_early = item.date is not None and payment.day is not None and item.date > payment.day
+        if is_early and any(
+            _may_be_confused(item, one, payment) for one in _twins(item, items, payment)
+        ):
+            yield Evidence(WhyNot.TIE)
+
+
+def _may_be_confused(item: OpenItem, twin: OpenItem, payment: Payment) -> bool:
+    """Tell whether one slip makes one number of the other."""
+    if item.partner_id is None:
+        return False
+    return is_near_number(
+        padded_digits(item.number), payment.index.account(item.partner_id).digits_of(twin)
+    )
 
 
 def _unknown(items: list[OpenItem], payment: Payment, proposal: Proposal) -> Iterator[Evidence]:
