@@ -32,6 +32,9 @@ from debitor_scoring.core.score import score  # noqa: E402
 
 CHANCE = "ours, as chance"
 POINTS = "ours, as score"
+SEVERE = "very late"
+EXPECTED = "expected days"
+OWN_FIGURES = frozenset({CHANCE, POINTS, SEVERE, EXPECTED})
 SEVERE_DAYS = (30, 15)
 FEW_SEVERE = 0.01
 # The test begins with the first January that has a year and so many invoices before it.
@@ -184,15 +187,18 @@ def _get_own_figures(own, model):
         value = sum(p * m for p, m in zip(model.points, own.masses, strict=True)) / sum(own.masses)
     return {
         CHANCE: own.probability_late,
-        "severe": own.probability_severe,
-        "expected": own.expected_days,
+        SEVERE: own.probability_severe,
+        EXPECTED: own.expected_days,
         POINTS: 100 - value,
     }
 
 
 def _make_rows(learned, tested):
-    rivals = [_make_rival_row(name, learned, tested) for name in learned.figures]
-    return [*make_own_rows(tested), *rivals]
+    rivals = [name for name in tested.figures if name not in OWN_FIGURES]
+    return [
+        *make_own_rows(tested),
+        *(_make_rival_row(name, learned, tested) for name in rivals),
+    ]
 
 
 @dataclass
@@ -208,7 +214,7 @@ class _Row:
 
 def make_own_rows(tested):
     """Return the row of our chances, and that of the score itself, which is only a ranking."""
-    late, severe = tested.figures[CHANCE], tested.figures["severe"]
+    late, severe = tested.figures[CHANCE], tested.figures[SEVERE]
     points = tested.figures[POINTS]
     chances = _Row(
         CHANCE,
@@ -217,7 +223,7 @@ def make_own_rows(tested):
         quality.brier(late, tested.late),
         quality.brier(severe, tested.severe),
         quality.calibration_slope(late, tested.late),
-        _get_error(tested.figures["expected"], tested.days),
+        _get_error(tested.figures[EXPECTED], tested.days),
     )
     return chances, _Row(
         POINTS, quality.auc(points, tested.late), quality.auc(points, tested.severe)
@@ -226,18 +232,18 @@ def make_own_rows(tested):
 
 def _make_rival_row(name, learned, tested):
     values = tested.figures[name]
-    chance = make_chance(learned.figures[name], learned.late)
-    severe = make_chance(learned.figures[name], learned.severe)
-    chances = [chance(value) for value in values]
-    return _Row(
-        name,
-        quality.auc(values, tested.late),
-        quality.auc(values, tested.severe),
-        quality.brier(chances, tested.late),
-        quality.brier([severe(value) for value in values], tested.severe),
-        quality.calibration_slope(chances, tested.late),
-        None if name in NO_DAYS else _get_error(_as_days_late(name, values, tested), tested.days),
-    )
+    row = _Row(name, quality.auc(values, tested.late), quality.auc(values, tested.severe))
+    if name not in NO_DAYS:
+        row.error = _get_error(_as_days_late(name, values, tested), tested.days)
+    if learned.late:
+        late, severe = (
+            list(map(make_chance(learned.figures[name], happened), values))
+            for happened in (learned.late, learned.severe)
+        )
+        row.brier = quality.brier(late, tested.late)
+        row.brier_severe = quality.brier(severe, tested.severe)
+        row.slope = quality.calibration_slope(late, tested.late)
+    return row
 
 
 def _as_days_late(name, values, tested):
@@ -271,14 +277,9 @@ def _print_table(severe, rows):
     print("| " + " | ".join(heads) + " |")
     print("| --- " + "| ---: " * (len(heads) - 1) + "|")
     for row in rows:
-        values = (
-            _show(row.auc_late, 4),
-            _show(row.auc_severe, 4),
-            _show(row.brier, 4),
-            _show(row.brier_severe, 4),
-            _show(row.slope, 2),
-            _show(row.error, 2),
-        )
+        rates = (row.auc_late, row.auc_severe, row.brier, row.brier_severe)
+        values = [_show(rate, 3) for rate in rates]
+        values += [_show(row.slope, 2), _show(row.error, 2)]
         print(f"| {row.name} | " + " | ".join(values) + " |")
 
 

@@ -6,7 +6,8 @@ do. Everything is booked by Odoo's own methods, all chance comes from one seed.
 
 Read in this order: ``company`` (who sells), ``people`` (who buys), ``products``
 (what), ``habits`` (how they pay), ``plan`` (what happens on which day), ``master_data``
-and ``ledger`` (the plan booked), ``dunning`` (the reminders), ``fingerprint`` (is it the same again?).
+and ``ledger`` (the plan booked), ``dunning`` (the reminders), ``scoring`` (what sales sees),
+``fingerprint`` (is it the same again?).
 """
 
 SEED = 19

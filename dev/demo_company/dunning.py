@@ -15,6 +15,7 @@ from datetime import datetime, time, timedelta
 from odoo.fields import Command
 from odoo.tools import config
 
+from . import scoring
 from .company import user
 from .habits import bank_day
 
@@ -37,11 +38,19 @@ def dun(ledger, progress):
     with _mail_server() as server:
         desk = Desk(ledger, server, progress)
         desk.set_rules()
+        scores = scoring.is_installed(ledger.env)
+        if scores:
+            scoring.keep_scores_of_former_months(desk, desk.sending_day(FORMER_RUNS[0]))
         for days in FORMER_RUNS:
-            desk.run_in_one_morning(desk.sending_day(days))
+            day = desk.sending_day(days)
+            desk.run_in_one_morning(day)
+            if scores:
+                scoring.keep_scores(desk, day)
         desk.run_with_incidents(desk.sending_day(LAST_PROPOSED), desk.sending_day(LAST_SENT))
     ledger.book_until(ledger.plan.today)
     desk.prepare_today()
+    if scores:
+        scoring.decide_today(desk, INSOLVENT)
 
 
 @contextmanager
@@ -71,17 +80,17 @@ class Desk:
         self.progress = progress
         self.today = ledger.plan.today
         self.company = ledger.company
-        self.clerk = self._env_of("buchhaltung")
-        self.boss = self._env_of("leitung")
+        self.clerk = self.env_of("buchhaltung")
+        self.boss = self.env_of("leitung")
         self.partners = ledger.partners
 
-    def _env_of(self, login):
+    def env_of(self, login):
         """The environment in which that person works, with no more rights than that."""
         env = self.ledger.env
         context = {"lang": "de_DE", "tz": "Europe/Berlin", "allowed_company_ids": self.company.ids}
         return env(user=user(env, login).id, su=False, context=context)
 
-    def _machine(self):
+    def machine(self):
         """The environment of scheduled actions."""
         return self.ledger.env(user=1, su=True, context={"lang": "de_DE", "tz": "Europe/Berlin"})
 
@@ -202,7 +211,7 @@ class Desk:
     def send(self, run):
         """Press «send», confirm, and let the scheduled action do its work."""
         self.confirm(run)
-        machine = self._machine()
+        machine = self.machine()
         machine.cr.commit()
         machine["debitor.dunning.run"]._cron_send()
         machine.invalidate_all()
@@ -288,7 +297,7 @@ class Desk:
         if victim:
             self.server.hang_up_next()
             victim.with_env(self.boss).action_send()
-            machine = self._machine()
+            machine = self.machine()
             machine.cr.commit()
             machine["debitor.dunning.run"]._cron_send()
             machine.invalidate_all()
@@ -303,7 +312,7 @@ class Desk:
     def _bounce(self, run):
         """One mail comes back; the mail gateway finds its notice by the Message-ID."""
         for notice in self._sent_by_mail(run)[:1]:
-            self._machine()["mail.thread"].message_process(False, _bounce_of(notice))
+            self.machine()["mail.thread"].message_process(False, _bounce_of(notice))
 
     def _sent_by_mail(self, run):
         found = run.notice_ids.filtered(lambda one: one.state == "sent" and one.message_ref)

@@ -100,7 +100,7 @@ def test_a_ledger_of_habits_is_foretold(write, capsys):
     assert score_quality.main(["--csv", str(write(make_rows())), "--deciles"]) == 0
     told = capsys.readouterr().out
     assert "due: next banking day" in told
-    assert "Test 2024-01-01 to 2025-06-19" in told
+    assert "Test 2025-01-01 to 2025-06-19" in told
     ours = next(line for line in told.splitlines() if line.startswith("| ours, as chance"))
     assert float(ours.split("|")[2]) > 0.85
     assert "| mean days late" in told

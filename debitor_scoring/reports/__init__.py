@@ -1,0 +1,1 @@
+from . import debitor_score_disclosure

@@ -1,0 +1,1 @@
+from . import debitor_credit_provider
