@@ -1,15 +1,17 @@
-from . import test_score
-from . import test_hold
-from . import test_credit_report
-from . import test_disclosure
-from . import test_dunning_procedure
-from . import test_portfolio
-from . import test_portfolio_tour
-from . import test_hold_ways
-from . import test_sale_access
-from . import test_incremental
-from . import test_score_access
-from . import test_queries
-from . import test_hold_queries
-from . import test_tour
-from . import test_widgets
+from . import (
+    test_credit_report,
+    test_disclosure,
+    test_dunning_procedure,
+    test_hold,
+    test_hold_queries,
+    test_hold_ways,
+    test_incremental,
+    test_portfolio,
+    test_portfolio_tour,
+    test_queries,
+    test_sale_access,
+    test_score,
+    test_score_access,
+    test_tour,
+    test_widgets,
+)

@@ -25,9 +25,12 @@ export class ScoreExplanation extends Component {
         this.action = useService("action");
         this.state = useState({ parts: [], canOpen: false, isLoaded: false });
         onWillStart(async () => {
-            const groups = await Promise.all(ACCOUNTING_GROUPS.map((name) => user.hasGroup(name)));
+            // At once: a component that goes away while it waits must not ask anything more.
+            const [groups] = await Promise.all([
+                Promise.all(ACCOUNTING_GROUPS.map((name) => user.hasGroup(name))),
+                this.load(this.props),
+            ]);
             this.state.canOpen = groups.some(Boolean);
-            await this.load(this.props);
         });
         onWillUpdateProps((props) => this.load(props));
     }
