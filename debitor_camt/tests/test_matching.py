@@ -83,7 +83,6 @@ class MatchingCommon(CamtCommon):
         )
         return {account: round(total, 2) for account, total in groups if round(total, 2)}
 
-
     def assertTrialBalance(self):  # noqa: N802 as in unittest
         """Assert that our sums are those that Odoo's chart of accounts shows, and add up to zero."""
         self.env["account.account"].invalidate_model(["current_balance"])
@@ -279,8 +278,12 @@ class TestMatching(MatchingCommon):
         paid = self.balances()
 
         returned = [
-            Detail("150.00", "AC04", "Alpha", end_to_end="E-1", return_reason="AC04", charges="3.00"),
-            Detail("80.00", "MS03", "Alpha", end_to_end="E-2", return_reason="MS03", charges="2.50"),
+            Detail(
+                "150.00", "AC04", "Alpha", end_to_end="E-1", return_reason="AC04", charges="3.00"
+            ),
+            Detail(
+                "80.00", "MS03", "Alpha", end_to_end="E-2", return_reason="MS03", charges="2.50"
+            ),
         ]
         self.bring(self.sheet(Entry("-235.50", details=returned)))
 

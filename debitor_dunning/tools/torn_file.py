@@ -1,6 +1,6 @@
-import os
 import shutil
 import tempfile
+from pathlib import Path
 
 
 def complete_torn_file(path, content):
@@ -12,14 +12,15 @@ def complete_torn_file(path, content):
     :param str path: where the content belongs; named after its hash
     :param bytes content: the whole of it
     """
+    torn = Path(path)
     try:
-        with open(path, "rb") as file:
+        with torn.open("rb") as file:
             found = file.read(len(content) + 1)
     except FileNotFoundError:
         return
     if len(found) < len(content) and content.startswith(found):
         # In one step, so that a second kill can't tear it again.
-        with tempfile.NamedTemporaryFile(dir=os.path.dirname(path), delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=torn.parent, delete=False) as file:
             file.write(content)
-        shutil.copymode(path, file.name)
-        os.replace(file.name, path)
+        shutil.copymode(torn, file.name)
+        Path(file.name).replace(torn)

@@ -39,9 +39,7 @@ class AccountBankStatementLine(models.Model):
         reader = self.env["debitor.match.reader"]
         session = reader._get_session()
         index = reader._get_index(journal, session)
-        decisions = match_all(
-            transactions, index, journal._as_match_rules(), taken=session.taken
-        )
+        decisions = match_all(transactions, index, journal._as_match_rules(), taken=session.taken)
         proposals = [
             decision.automatic if journal.debitor_auto_book else None for decision in decisions
         ]
