@@ -4,6 +4,8 @@ from odoo.fields import Domain
 
 from .debitor_scoring_class import RATED_CLASSES
 
+_DECISION = {"risk_class", "reason", "kind", "date_from", "date_until"}
+
 
 class DebitorRiskMark(models.Model):
     """What a person decided about a customer's class: why, who, from when and until when."""
@@ -109,6 +111,10 @@ class DebitorRiskMark(models.Model):
             raise UserError(
                 self.env._("A mark stays with its customer: lift it and set another one.")
             )
+        if not self.env.su:
+            vals = {name: value for name, value in vals.items() if name != "user_id"}
+            if vals.keys() & _DECISION:
+                vals["user_id"] = self.env.uid  # whoever changes a decision has made it
         before = {mark: mark.active for mark in self}
         result = super().write(vals)
         for mark in self:

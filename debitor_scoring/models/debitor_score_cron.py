@@ -1,7 +1,7 @@
 import logging
 
 from odoo import api, models
-from psycopg2.errors import SerializationFailure
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from .debitor_score_maker import split_ids
 
@@ -22,7 +22,8 @@ class DebitorScoreMaker(models.AbstractModel):
     @api.model
     def _recompute_soon(self, company):
         """See ``debitor.score._recompute_soon``."""
-        self.env["debitor.score.portfolio"].sudo()._want_run(company)  # by whoever sets up
+        for one in self.env["res.company"].sudo().search([("id", "child_of", company.id)]):
+            self.env["debitor.score.portfolio"].sudo()._want_run(one)  # by whoever sets up
         self.env.ref("debitor_scoring.ir_cron_keep_up").sudo()._trigger()
 
     @api.model
@@ -31,8 +32,14 @@ class DebitorScoreMaker(models.AbstractModel):
         if not self._cron_news():
             return
         for company in self._get_companies():
-            if self._is_due(company) and not self._cron_all(company):
-                return
+            try:
+                if self._is_due(company) and not self._cron_all(company):
+                    return
+            except Exception:
+                # One company must not keep the others from their scores.
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                _logger.exception("The scores of %s could not be made", company.name)
 
     @api.model
     def _get_companies(self):
@@ -51,7 +58,7 @@ class DebitorScoreMaker(models.AbstractModel):
             try:
                 self._score_news(pairs)
                 left = self.env["ir.cron"]._commit_progress(len(pairs))
-            except SerializationFailure:
+            except (SerializationFailure, UniqueViolation):
                 # Somebody had one of them computed meanwhile: the notes are there again.
                 self.env.cr.rollback()
                 _logger.info("News of %s customers wait for the next run.", len(pairs))
@@ -72,8 +79,21 @@ class DebitorScoreMaker(models.AbstractModel):
         for company, ids in by_company.items():
             # Before the first full run there is nothing to keep up; that run takes all.
             if ids and self.env["debitor.score.portfolio"]._of(company):
+                self._score_news_of(company, ids)
+
+    @api.model
+    def _score_news_of(self, company, ids):
+        """Score these customers of a company; if that fails, its next full run takes them."""
+        try:
+            with self.env.cr.savepoint():
                 self._recompute(company, ids)
                 self.env["debitor.score.snapshot"]._take(company, company._get_today(), ids)
+        except (SerializationFailure, UniqueViolation):
+            raise
+        except Exception:
+            _logger.exception("The news of %s could not be scored", company.name)
+            self.env.invalidate_all()
+            self.env["debitor.score.portfolio"].sudo()._want_run(company)  # as in _recompute_soon
 
     @api.model
     def _is_due(self, company):
@@ -119,7 +139,7 @@ class DebitorScoreMaker(models.AbstractModel):
             self._make(company, basis, partner_ids, is_kept=True)
             self.env["debitor.score.portfolio"]._of(company).last_partner_id = partner_ids[-1]
             self.env.flush_all()
-        except SerializationFailure:
+        except (SerializationFailure, UniqueViolation):
             # Somebody had one of these customers computed meanwhile.
             self.env.cr.rollback()
             _logger.info("Scores of %s go on with the next run.", company.name)

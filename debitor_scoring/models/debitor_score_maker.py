@@ -151,7 +151,7 @@ class DebitorScoreMaker(models.AbstractModel):
                 for partner_id in scored
                 if partner_id in histories or partner_id in facts or partner_id in trade
             ]
-            self._write(basis, rows)
+            self._store(basis, rows)
         self._forget(company, set(partner_ids) - {row[0] for row in rows})
         if len(scored) < len(partner_ids):
             self.env["debitor.score.snapshot"]._forget_unscored(company, partner_ids)
@@ -192,7 +192,7 @@ class DebitorScoreMaker(models.AbstractModel):
         )
 
     @api.model
-    def _write(self, basis, rows):
+    def _store(self, basis, rows):
         """Write scores with one statement: update those there are, insert the others.
 
         «ON CONFLICT» alone would use up a number for each score and each night.

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .debitor_score import ACCOUNTING_GROUPS
 from .debitor_scoring_class import RISK_CLASSES
 
 
@@ -25,8 +26,9 @@ class DebitorScoreSnapshot(models.Model):
     probability_late = fields.Float(readonly=True, aggregator="avg")
     probability_severe = fields.Float(readonly=True, aggregator="avg")
     expected_days = fields.Integer(readonly=True, aggregator="avg")
-    amount_open = fields.Monetary(readonly=True)
-    amount_overdue = fields.Monetary(readonly=True)
+    # Sales see what a customer owes, not what all customers together did month by month.
+    amount_open = fields.Monetary(readonly=True, groups=ACCOUNTING_GROUPS)
+    amount_overdue = fields.Monetary(readonly=True, groups=ACCOUNTING_GROUPS)
 
     _one_per_month = models.UniqueIndex("(company_id, partner_id, month)")
     _by_month = models.Index("(company_id, month)")

@@ -355,13 +355,19 @@ class DebitorScoringReader(models.AbstractModel):
 
     @api.model
     def _get_balance_query(self, company, day, partner_ids=None):
-        """Return the query for (partner_id, open, overdue, overdue_count, oldest_days)."""
+        """Return the query for (partner_id, open, overdue, overdue_count, oldest_days).
+
+        Credits without a due date, as unallocated payments are, count against what is overdue.
+        """
         return SQL(
             """SELECT partner.commercial_partner_id AS partner_id,
                       sum(line.amount_residual) AS open,
-                      coalesce(sum(line.amount_residual)
-                          FILTER (WHERE line.date_maturity < %(day)s), 0) AS overdue,
-                      count(*) FILTER (WHERE line.date_maturity < %(day)s
+                      greatest(coalesce(sum(line.amount_residual)
+                          FILTER (WHERE line.date_maturity < %(day)s
+                              OR line.amount_residual < 0
+                             AND coalesce(line.date_maturity, line.date) <= %(day)s), 0), 0)
+                          AS overdue,
+                      count(DISTINCT line.move_id) FILTER (WHERE line.date_maturity < %(day)s
                           AND line.amount_residual > 0) AS overdue_count,
                       coalesce(max(%(day)s::date - line.date_maturity)
                           FILTER (WHERE line.date_maturity < %(day)s

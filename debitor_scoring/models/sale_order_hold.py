@@ -165,7 +165,7 @@ class SaleOrder(models.Model):
 
     def _check_not_forged(self, vals):
         """Raise where somebody writes the total of a confirmed order, which counts as owed."""
-        if self.env.su or not vals.keys() & {*_TOTALS, "currency_rate"}:
+        if self.env.su or not vals.keys() & {*_TOTALS, "currency_rate", "invoice_status"}:
             return
         for order in self:
             if order.state == "sale" and order.company_id.sudo().debitor_hold_mode == "hold":
@@ -176,14 +176,16 @@ class SaleOrder(models.Model):
     def _check_release_of(self, company):
         """Return ``{order id: HoldCheck}`` of orders of one company."""
         debtors = {order.id: order._get_debtor().id for order in self}
-        self.env["debitor.credit.line"]._claim(company, set(debtors.values()))
+        buyers = {order.id: order.partner_id.commercial_partner_id.id for order in self}
+        # One limit for the legal entity, whichever of its branches sells.
+        self.env["debitor.credit.line"]._claim(company.root_id, set(debtors.values()))
         exposures = self.env["debitor.credit.exposure"]._read(
-            company, debtors.values(), without_orders=self.ids
+            company, {*debtors.values(), *buyers.values()}, without_orders=self.ids
         )
         last = self._read_last_holds()
         checks = {}
         for order in self.sorted("id"):
-            exposure = exposures[debtors[order.id]]
+            exposure = exposures[debtors[order.id]].with_buyer(exposures[buyers[order.id]])
             reasons = order._get_hold_reasons(exposure, last.get(order.id))
             if reasons:
                 checks[order.id] = HoldCheck(reasons, exposure)
@@ -201,7 +203,7 @@ class SaleOrder(models.Model):
         ):
             return []
         asked = self._get_credit_asked()
-        if self._is_paid():
+        if self.currency_id.compare_amounts(self._get_paid(), self.amount_total) >= 0:
             if not exposure.is_barred and not self.company_id.debitor_hold_paid:
                 return []
             asked = self._to_company_currency(self.amount_total)
@@ -241,17 +243,30 @@ class SaleOrder(models.Model):
         off here again.
         """
         self.ensure_one()
-        paid = sum(
-            tx.amount
+        return self._to_company_currency(self.amount_total - self._get_paid(only_unbooked=True))
+
+    def _get_paid(self, only_unbooked=False):
+        """Return what was paid online, in the order's currency whatever it was paid in."""
+        self.ensure_one()
+        today = self.company_id._get_today()
+        return sum(
+            tx.currency_id._convert(tx.amount, self.currency_id, self.company_id, today)
             for tx in self.sudo().transaction_ids
-            if tx.state in ("authorized", "done") and not tx.payment_id
+            if tx.state in ("authorized", "done") and not (only_unbooked and tx.payment_id)
         )
-        return self._to_company_currency(self.amount_total - paid)
 
     def _to_company_currency(self, amount):
         company = self.company_id
-        is_own = self.currency_id == company.currency_id
-        rate = 1.0 if is_own else self.currency_rate or 1.0
+        if self.currency_id == company.currency_id:
+            rate = 1.0
+        elif self.state in ("draft", "sent"):
+            # Confirming sets the order's date, and with it the rate, to today's.
+            rate = self.env["res.currency"]._get_conversion_rate(
+                company.currency_id, self.currency_id, company, company._get_today()
+            )
+        else:
+            rate = self.currency_rate
+        rate = rate or 1.0
         return max(to_decimal(amount / rate, company.currency_id), Decimal(0))
 
     # -- other ways to a confirmed order ---------------------------------------
@@ -354,6 +369,21 @@ class SaleOrder(models.Model):
         self.ensure_one()
         hold = self._read_last_holds().get(self.id)
         return bool(hold) and hold.state == "waiting"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        """Keep orders about which finance decided: the decision is on record with them."""
+        decided = self.env["debitor.credit.hold"].sudo()  # whoever deletes need not see holds
+        domain = Domain("order_id", "in", self.ids) & Domain("decided_on", "!=", False)
+        hold = decided.search(domain, limit=1)
+        if hold:
+            raise UserError(
+                self.env._(
+                    "Finance decided about %s; that stays on record. Cancel the order instead of"
+                    " deleting it.",
+                    hold.order_id.name,
+                )
+            )
 
     def action_view_hold(self):
         self.ensure_one()

@@ -5,6 +5,11 @@ _RAISING = {"product_uom_qty", "price_unit", "discount", "tax_ids", "order_id", 
             "product_uom_id"}  # fmt: skip
 
 
+# What follows from these and from invoices, and counts for the limit: not to be written by RPC.
+_DERIVED = {"invoice_status", "qty_invoiced", "qty_to_invoice", "price_subtotal", "price_tax",
+            "price_total"}  # fmt: skip
+
+
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
@@ -14,6 +19,8 @@ class SaleOrderLine(models.Model):
         orders = self.env["sale.order"].browse(
             {vals["order_id"] for vals in vals_list if vals.get("order_id")}
         )
+        if any(vals.keys() & _DERIVED for vals in vals_list):
+            orders._check_not_forged({"amount_total": None})
         before = orders._get_confirmed_totals()
         lines = super().create(vals_list)
         orders._hold_raised(before)
@@ -21,6 +28,8 @@ class SaleOrderLine(models.Model):
 
     def write(self, vals):
         # EXTENDS sale
+        if vals.keys() & _DERIVED:
+            self.order_id._check_not_forged({"amount_total": None})
         if not vals.keys() & _RAISING:
             return super().write(vals)
         orders = self.order_id | self.env["sale.order"].browse(vals.get("order_id") or [])
@@ -59,3 +68,13 @@ class SaleOrder(models.Model):
         )
         if raised:
             raised._hold_confirmed()
+        lowered = self.exists().filtered(
+            lambda order: (
+                order.id in before
+                and order.debitor_hold_state == "waiting"
+                and order.currency_id.compare_amounts(order.amount_total, before[order.id]) < 0
+            )
+        )
+        if lowered:
+            still = lowered._check_release(is_confirmed=True)
+            lowered.filtered(lambda order: order not in still)._drop_holds(("waiting",))

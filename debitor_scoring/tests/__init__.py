@@ -3,6 +3,7 @@ from . import (
     test_disclosure,
     test_dunning_procedure,
     test_hold,
+    test_hold_defects,
     test_hold_queries,
     test_hold_ways,
     test_incremental,

@@ -23,6 +23,7 @@ _HEADS = {
 _COLUMNS = {alias: name for name, aliases in _HEADS.items() for alias in aliases}
 _WHO = ("customer", "vat", "name")
 _DATE = re.compile(r"^(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\d{4}))$")
+_LONGEST_NUMBER = 20
 _PLAIN = re.compile(r"^\d+(?:[.,]\d+)?$")
 _GROUPED = re.compile(r"^\d{1,3}(?:\.\d{3})+,\d+$|^\d{1,3}(?:,\d{3})+\.\d+$|^\d{1,3}(?:[ '’]\d{3})+(?:[.,]\d{1,2})?$")  # fmt: skip
 _UNCLEAR = re.compile(r"^\d{1,3}(?:[.,]\d{3})+$")
@@ -118,6 +119,8 @@ def _read_rows(
             for name, index in columns.items()
         }
         try:
+            if any("\0" in text for text in texts.values()):
+                raise _LineError("number", text="\\0")
             rows.append(_read_row(line, texts))
         except _LineError as error:
             problems.append(Problem(line, error.code, error.values))
@@ -166,6 +169,8 @@ def _read_number(text: str) -> Decimal:
     >>> _read_number("12.500,00")
     Decimal('12500.00')
     """
+    if len(text) > _LONGEST_NUMBER:
+        raise _LineError("number", text=text[:30])
     if _UNCLEAR.match(text):  # 12.500: twelve and a half, or twelve thousand?
         raise _LineError("unclear", text=text[:30])
     if not _PLAIN.match(text) and not _GROUPED.match(text):
