@@ -222,6 +222,15 @@ class TestCreditReportImport(CreditReportCommon):
         self.assertFalse(self.found(), "all or nothing")
         return str(caught.exception).splitlines()
 
+    def test_a_line_that_no_database_takes_is_refused_with_its_number(self):
+        head = "customer;agency;date;value;limit"
+        for line in (
+            "10001;Creditreform;10.03.2026;231\0;",
+            f"10001;Creditreform;10.03.2026;{'9' * 400};",
+        ):
+            with self.subTest(line=line[:50]):
+                self.assertIn("2", self.refusal(head, line)[-1])
+
     def test_a_german_file_is_taken(self):
         result = self.load(
             "Kundennummer;Auskunftei;Datum;Bonitätsindex;Kreditlimit;Gültig bis;Klasse",
