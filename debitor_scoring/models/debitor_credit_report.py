@@ -173,7 +173,8 @@ class DebitorCreditReport(models.Model):
     def _compute_display_name(self):
         for report in self:
             day = format_date(self.env, report.date) if report.date else ""
-            report.display_name = f"{report.partner_id.name}, {report.provider_id.name}, {day}"
+            parts = (report.partner_id.name, report.provider_id.name, day)
+            report.display_name = ", ".join(filter(None, parts)) if report.partner_id else ""
 
     @api.model
     def _read_latest_ids(self, company_ids, partner_ids=None):

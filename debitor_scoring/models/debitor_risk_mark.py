@@ -74,7 +74,9 @@ class DebitorRiskMark(models.Model):
         for mark in self:
             words = kinds.get(mark.kind, "")
             letter = f" {mark.risk_class.upper()}" if mark.risk_class else ""
-            mark.display_name = f"{mark.partner_id.display_name}: {words}{letter}"
+            mark.display_name = (
+                f"{mark.partner_id.display_name}: {words}{letter}" if mark.partner_id else ""
+            )
 
     @api.constrains("reason")
     def _check_reason(self):

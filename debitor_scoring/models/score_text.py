@@ -8,6 +8,8 @@ from ..core.model import get_bucket_range
 _lt = LazyTranslate(__name__)
 
 # From so many of a hundred on, very late payments are worth a sentence.
+# Payments that make a habit, decayed: one of half a year ago counts half.
+_WORTH_A_HABIT = 1.0
 _WORTH_SAYING = 0.1
 
 _CAPS = {
@@ -79,13 +81,26 @@ def _get_habits(env, score):
     """Return what the history says, and on how much it rests."""
     if score.own_class == "new":
         return [env._("No invoice of this customer was paid or overdue yet")]
-    sentences = [_get_usual_delay(env, score.expected_days)]
+    has_paid = sum((score.masses or {}).get("settled") or ()) >= _WORTH_A_HABIT
+    sentences = [
+        _get_usual_delay(env, score.expected_days)
+        if has_paid
+        else _get_expected_delay(env, score.expected_days)
+    ]
     if score.probability_severe >= _WORTH_SAYING:
+        percent = round(100 * score.probability_severe)
+        days = score.model_id.sudo().severe_after_days or 30
         sentences.append(
             env._(
                 "%(percent)s %% of the invoices are paid more than %(days)s days late",
-                percent=round(100 * score.probability_severe),
-                days=score.model_id.sudo().severe_after_days or 30,
+                percent=percent,
+                days=days,
+            )
+            if has_paid
+            else env._(
+                "Likely by %(percent)s %% to pay more than %(days)s days late",
+                percent=percent,
+                days=days,
             )
         )
     if score.reliability == "low":
@@ -101,6 +116,17 @@ def _get_usual_delay(env, days):
     if days < -1:
         return env._("Usually pays %s days early", -days)
     return env._("Usually pays on time")
+
+
+def _get_expected_delay(env, days):
+    """Say what is expected of who has hardly paid anything yet: that is no habit."""
+    if days > 1:
+        return env._("Expected to pay %s days late", days)
+    if days == 1:
+        return env._("Expected to pay a day late")
+    if days < -1:
+        return env._("Expected to pay %s days early", -days)
+    return env._("Expected to pay on time")
 
 
 def _get_overdue(env, score, balance):

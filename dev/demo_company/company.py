@@ -102,6 +102,11 @@ def _write_identity(env, company):
         }
     )
     company.partner_id.write({"lang": "de_DE", "tz": "Europe/Berlin"})
+    if "product.pricelist" in env:
+        # Made with the company, when it still had the currency of Odoo's own.
+        env["product.pricelist"].search([("company_id", "in", (company.id, False))]).write(
+            {"currency_id": euro.id}
+        )
 
 
 def _write_letterhead(env, company):
