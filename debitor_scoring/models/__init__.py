@@ -1,7 +1,6 @@
 from . import (
     account_move,
     account_partial_reconcile,
-    base_partner_merge,
     debitor_credit_exposure,
     debitor_credit_hold,
     debitor_credit_hold_telling,

@@ -1,4 +1,5 @@
 from . import (
+    base_partner_merge,
     debitor_credit_report_import,
     debitor_credit_report_request,
     debitor_hold_release,
