@@ -222,6 +222,22 @@ class TestCreditReportImport(CreditReportCommon):
         self.assertFalse(self.found(), "all or nothing")
         return str(caught.exception).splitlines()
 
+    def test_lines_are_judged_together(self):
+        def refuse(count, letter):
+            """Refuse a good file for its last line, and return the statements that it took."""
+            refs = [f"{letter}{number}" for number in range(count)]
+            for ref in refs:
+                self.make_customer(f"Kunde {ref}", ref=ref)
+            lines = [f"{ref};Creditreform;10.03.2026;231;" for ref in refs]
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.refusal("customer;agency;date;value;limit", *lines, "nobody;Creditreform;10.03.2026;231;")
+            return self.cr.sql_log_count - before
+
+        refuse(1, "W")
+        self.assertLessEqual(refuse(40, "L") - refuse(5, "S"), 3)
+
     def test_a_line_that_no_database_takes_is_refused_with_its_number(self):
         head = "customer;agency;date;value;limit"
         for line in (

@@ -78,9 +78,11 @@ class DebitorCreditReportImport(models.TransientModel):
         existing = self._read_existing([id_ for ids in partners.values() for id_ in ids])
         today = self.company_id._get_today()
         vals_list, known, problems, seen = [], 0, [], {}
+        # Read together, not line by line.
+        everyone = self.env["res.partner"].browse({id_ for ids in partners.values() for id_ in ids})
         for row in rows:
             provider = providers.get(row.provider.casefold()) if row.provider else self.provider_id
-            problem = self._find_problem(row, partners[row.line], provider, today)
+            problem = self._find_problem(row, partners[row.line], everyone, provider, today)
             if problem is None:
                 key = (partners[row.line][0], provider.id, row.day)
                 value = existing.get(key)
@@ -93,13 +95,13 @@ class DebitorCreditReportImport(models.TransientModel):
                 vals_list.append(self._prepare_report_vals(row, key[0], provider))
         return vals_list, known, problems
 
-    def _find_problem(self, row, partner_ids, provider, today):
+    def _find_problem(self, row, partner_ids, everyone, provider, today):
         """Return what speaks against a line by itself, None if nothing does."""
         who = row.customer or row.vat or row.name
         if len(partner_ids) != 1:
             code = "several" if partner_ids else "unknown"
             return Problem(row.line, code, {"who": who, "count": len(partner_ids)})
-        partner = self.env["res.partner"].browse(partner_ids)
+        partner = everyone.browse(partner_ids).with_prefetch(everyone._prefetch_ids)
         if not self.env["debitor.credit.report"]._may_keep(self.company_id, partner):
             return Problem(row.line, "person", {"who": partner.display_name})
         if not provider:
