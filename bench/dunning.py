@@ -148,20 +148,6 @@ def _measure(ground, report, database, side, part, function, today, parameters=N
 # Reporting
 # ---------------------------------------------------------------------------
 
-HEAD = (
-    "part",
-    "units",
-    "CPU s",
-    "DB CPU s",
-    "wall s",
-    "statements",
-    "peak MiB",
-    "CPU ms/unit",
-    "DB ms/unit",
-    "statements/unit",
-    "against ours",
-)
-
 
 def _write(report):
     RESULTS.mkdir(exist_ok=True)
@@ -178,7 +164,7 @@ def _table(report):
             one = report["parts"].get(side, {}).get(part)
             if one:
                 rows.append(_row(f"{part}: {side}", one, ours.get(part)))
-    return f"{table.render(HEAD, rows)}\n\n{_sum(report)}"
+    return f"{table.render(table.COSTS, rows)}\n\n{_sum(report)}"
 
 
 def _sum(report):
@@ -221,7 +207,7 @@ def _linearity(sizes):
         report = json.loads((RESULTS / f"dunning-{size}.json").read_text(encoding="utf-8"))
         for part, one in report["parts"].get("ours", {}).items():
             rows.append(_row(f"{part}: {size:,}", one, None)[:-1])
-    return table.render(HEAD[:-1], sorted(rows, key=lambda row: row[0].partition(":")[0]))
+    return table.render(table.COSTS[:-1], sorted(rows, key=lambda row: row[0].partition(":")[0]))
 
 
 def _options(arguments):

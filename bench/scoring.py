@@ -146,20 +146,6 @@ def _measure_all(ground, size, options):
 # Reporting
 # ---------------------------------------------------------------------------
 
-HEAD = (
-    "part",
-    "units",
-    "CPU s",
-    "DB CPU s",
-    "wall s",
-    "statements",
-    "peak MiB",
-    "CPU ms/unit",
-    "DB ms/unit",
-    "statements/unit",
-    "against ours",
-)
-
 
 def _write(report):
     RESULTS.mkdir(exist_ok=True)
@@ -172,7 +158,7 @@ def _table(report):
     ours = {one["part"]: one for one in report["parts"] if one["side"].startswith("ours")}
     order = list(dict.fromkeys(one["part"] for one in report["parts"]))
     parts = sorted(report["parts"], key=lambda one: order.index(one["part"]))
-    return table.render(HEAD, [_row(one, ours.get(one["part"])) for one in parts])
+    return table.render(table.COSTS, [_row(one, ours.get(one["part"])) for one in parts])
 
 
 def _row(one, ours):

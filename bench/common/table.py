@@ -1,5 +1,20 @@
 """Plain tables for the terminal, which are Markdown at the same time."""
 
+# The columns of a table of measured parts, see «Figures» in the README.
+COSTS = (
+    "part",
+    "units",
+    "CPU s",
+    "DB CPU s",
+    "wall s",
+    "statements",
+    "peak MiB",
+    "CPU ms/unit",
+    "DB ms/unit",
+    "statements/unit",
+    "against ours",
+)
+
 
 def render(head, rows):
     """Return a table; the first column is aligned left, the others right."""
