@@ -286,7 +286,7 @@ MATCH_HEAD = (
     "before MiB",
 )  # fmt: skip
 MANNERS = {seed_camt.BARE: "bare number", seed_camt.FREE: "sentence"}
-IMPORT_HEAD = (*dunning.HEAD[:2], "booked", *dunning.HEAD[2:])
+IMPORT_HEAD = (*table.COSTS[:2], "booked", *table.COSTS[2:])
 
 
 def _read_row(name, one, ours):

@@ -144,7 +144,7 @@ def _table(report):
         for name, key in (("CPU", "cpu_s"), ("DB CPU", "postgres_cpu_s"), ("wall", "wall_s"))
         if without[key]
     ]
-    return f"{table.render(dunning.HEAD[:-1], rows)}\n\nInterest adds: {', '.join(shares)}."
+    return f"{table.render(table.COSTS[:-1], rows)}\n\nInterest adds: {', '.join(shares)}."
 
 
 if __name__ == "__main__":

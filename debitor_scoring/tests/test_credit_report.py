@@ -232,7 +232,9 @@ class TestCreditReportImport(CreditReportCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            self.refusal("customer;agency;date;value;limit", *lines, "nobody;Creditreform;10.03.2026;231;")
+            self.refusal(
+                "customer;agency;date;value;limit", *lines, "nobody;Creditreform;10.03.2026;231;"
+            )
             return self.cr.sql_log_count - before
 
         refuse(1, "W")
