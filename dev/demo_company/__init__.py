@@ -10,7 +10,10 @@ and ``ledger`` (the plan booked), ``dunning`` (the reminders), ``scoring`` (what
 ``fingerprint`` (is it the same again?).
 """
 
+from zoneinfo import ZoneInfo
+
 SEED = 19
+ZONE = ZoneInfo("Europe/Berlin")
 # login, password, role: what the start-up screen of the workbench prints
 LOGINS = [
     ["admin", "admin", "Administrator"],

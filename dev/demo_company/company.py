@@ -71,7 +71,13 @@ def found(env, plan, seed):
     _open_bank_account(env, company)
     _set_rates(env, company, plan, seed)
     _hire(env, company)
+    _stop_digest(env)
     return company
+
+
+def _stop_digest(env):
+    """Odoo's daily figures by mail come two hours after an installation; nobody asked for them."""
+    env.ref("digest.digest_digest_default").state = "deactivated"
 
 
 def _load_french(env):

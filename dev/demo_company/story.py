@@ -3,15 +3,12 @@
 import time
 from collections import Counter
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from . import ZONE, dunning, master_data
 from . import company as company_module
-from . import dunning, master_data
 from .fingerprint import fingerprint
 from .ledger import Ledger
 from .plan import make_plan
-
-ZONE = ZoneInfo("Europe/Berlin")
 
 
 def tell(env, today, seed, progress):

@@ -1,7 +1,8 @@
 """Databases with our addons, filled with the demo company."""
 
-import importlib.util
+import importlib
 import sys
+from datetime import datetime
 
 from . import addons, paths
 from .console import step
@@ -41,12 +42,20 @@ def fill(odoo, database):
 
 def logins():
     """What `demo_company.LOGINS` lists as (login, password, role)."""
-    if not has_demo_company():
-        return DEFAULT_LOGINS
+    return getattr(_demo_company(), "LOGINS", DEFAULT_LOGINS)
+
+
+def last_day():
+    """The day on which the demo company's story ends: today where the company is."""
+    zone = getattr(_demo_company(), "ZONE", None)
+    return datetime.now(zone).date()
+
+
+def _demo_company():
+    """The package, or None where there is none."""
     sys.path.insert(0, str(paths.DEV))
     try:
         # The package may import Odoo, which is not on this process's path.
-        module = importlib.import_module("demo_company")
+        return importlib.import_module("demo_company")
     except ImportError:
-        return DEFAULT_LOGINS
-    return getattr(module, "LOGINS", DEFAULT_LOGINS)
+        return None

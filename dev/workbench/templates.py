@@ -7,7 +7,6 @@ a change of an addon or of the demo company leads to a new one by itself.
 import hashlib
 import json
 import time
-from datetime import datetime
 
 import psycopg2
 
@@ -38,8 +37,7 @@ class Templates:
     def demo(self):
         """All our addons with the demo company and compiled web assets."""
         # The demo company's story ends today: yesterday's template would be stale.
-        today = datetime.now().astimezone().date().isoformat()
-        content = [addons.fingerprints(), demo.demo_fingerprint(), today]
+        content = [addons.fingerprints(), demo.demo_fingerprint(), demo.last_day().isoformat()]
         return self._template("demo", content, self._build_demo)
 
     def _build_base(self, name, modules):
