@@ -34,7 +34,7 @@ def main(names):
     for name in names:
         for line, problem in _inspect(inspection, name):
             if problem:
-                print(f"{name}: {problem}", file=sys.stderr)
+                print(f"{name}: {' '.join(problem.split())}", file=sys.stderr)
                 status = 1
             else:
                 print(json.dumps(line, ensure_ascii=False))

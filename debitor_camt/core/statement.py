@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from .placeholders import is_placeholder
+
 
 class MessageKind(StrEnum):
     """Which of the bank-to-customer messages a file is.
@@ -92,6 +94,20 @@ class Transaction:
     documents: tuple[str, ...] = ()
     entry_key: str = ""
     key: str = ""
+    # Where ``party`` is the account's own owner, as in a returned debit: who is opposite.
+    is_own_party: bool = False
+    opposite: str | None = None
+    opposite_iban: str | None = None
+
+    @property
+    def counterparty(self) -> str | None:
+        """Who paid or was paid: the party, unless it is the account's owner or a placeholder."""
+        names = (self.opposite if self.is_own_party else self.party, self.ultimate_party)
+        return next((name for name in names if name and not is_placeholder(name)), None)
+
+    @property
+    def counterparty_iban(self) -> str | None:
+        return self.opposite_iban if self.is_own_party else self.party_iban
 
     @property
     def is_booked(self) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from debitor_camt.core.errors import CamtError, HostileFile, InvalidEntry, UnreadableFile
-from debitor_camt.core.reading import Limits, read_messages
+from debitor_camt.core.reading import Limits, iter_members, read_messages
 from debitor_camt.core.statement import MessageKind
 
 
@@ -100,6 +100,98 @@ def test_an_encoding_that_is_not_what_the_file_declares(encoding):
     text = SAMPLE.decode().replace("Söhne", "Söhne" + ("–" if encoding != "iso-8859-1" else ""))
     found = statement(text.encode(encoding)).transactions[0]
     assert found.party.startswith("Müller & Söhne")
+
+
+def test_a_stray_byte_does_not_spoil_the_rest_of_a_file():
+    content = SAMPLE.replace(b"Rechnung", b"Geb\xfchr f\xc3\xbcr Rechnung")
+    assert statement(content).transactions[0].party == "Müller & Söhne"
+    assert statement(content).transactions[0].remittance[0].startswith("Gebühr für")
+
+
+def test_more_letters_than_the_declared_encoding_has():
+    content = SAMPLE.replace(b"UTF-8", b"US-ASCII")
+    assert statement(content).transactions[0].party == "Müller & Söhne"
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"), [("+10.00", "10.00"), ("-0.00", "0.00"), (".6", "0.6"), ("1.", "1")]
+)
+def test_amounts_as_the_schemas_allow_them(text, amount):
+    found = transaction(document(entry(text)))
+    assert (found.amount, f"{found.amount:f}") == (Decimal(amount), amount)
+
+
+@pytest.mark.parametrize("text", ["١٢٣", "１０.00", "-10.00", "1e3", "12,50", "+", "."])
+def test_amounts_that_no_schema_allows(text):
+    with pytest.raises(InvalidEntry):
+        read_messages(document(entry(text)))
+
+
+def test_a_balance_with_a_sign_that_is_none_is_refused():
+    with pytest.raises(InvalidEntry):
+        read_messages(document(PAYMENT, balances=[balance("OPBD", "50.00", "CRED")]))
+
+
+def supplement(*content):
+    return element("SplmtryData", element("Envlp", *content))
+
+
+def test_what_banks_add_in_data_of_their_own_is_no_payment():
+    inner = element("Stmt", element("Id", "fake"), entry("99.00"))
+    own = detail("10.00").replace("</TxDtls>", supplement(entry("99.00"), inner) + "</TxDtls>")
+    content = document(entry("10.00", own, extra=supplement(entry("98.00")))).decode()
+    content = content.replace("</Stmt></Bk", f"</Stmt>{supplement(inner)}</Bk")
+    content = content.replace("<GrpHdr>", f"{supplement(inner)}<GrpHdr>")
+    assert transaction(content.encode()).amount == Decimal("10.00")
+    assert statement(content.encode()).account.iban == IBAN
+
+
+def test_an_entry_inside_of_details_is_no_entry():
+    own = detail("10.00").replace("</TxDtls>", entry("99.00") + "</TxDtls>")
+    assert transaction(document(entry("10.00", own))).amount == Decimal("10.00")
+
+
+def test_what_an_entry_says_in_place_of_its_details():
+    text = element("RmtInf", element("Ustrd", "RE/2026/00012"))
+    found = transaction(document(entry("10.00", extra=text)))
+    assert found.remittance == ("RE/2026/00012",)
+
+
+def test_details_without_amounts_keep_what_they_say():
+    details = [
+        detail(party=name, EndToEndId=reference, MndtId="M-1")
+        for name, reference in (("Erna Erste", "E1"), ("Zoe Zweite", "E2"))
+    ]
+    found = transaction(document(entry("30.00", *details)))
+    assert (found.amount, found.party, found.end_to_end) == (Decimal("30.00"), None, None)
+    assert found.mandate == "M-1"
+    assert "Erna Erste, Zoe Zweite" in found.additional
+    assert "E1, E2" in found.additional
+
+
+def test_the_bank_s_remark_stands_beside_that_of_the_payment():
+    own = detail("5.00").replace("</TxDtls>", "<AddtlTxInf>Miete</AddtlTxInf></TxDtls>")
+    remark = element("AddtlNtryInf", "GVC 166")
+    assert transaction(document(entry("5.00", own, extra=remark))).additional == "Miete\nGVC 166"
+
+
+# -- who is opposite -----------------------------------------------------------
+
+
+def test_a_placeholder_is_nobody():
+    found = transaction(document(entry("5.00", detail("5.00", party="NOTPROVIDED"))))
+    assert (found.party, found.counterparty) == ("NOTPROVIDED", None)
+
+
+def test_a_returned_debit_names_the_debtor_and_not_ourselves():
+    own = detail("5.00", party="Sven Schuldner", iban="DE44500105175407324931")
+    creditor = element("Cdtr", element("Nm", "Wir selbst"))
+    creditor += element("CdtrAcct", element("Id", element("IBAN", IBAN)))
+    own = own.replace("</RltdPties>", creditor + "</RltdPties>")
+    found = transaction(document(entry("5.00", own, sign="DBIT")))
+    assert (found.party, found.party_iban) == ("Wir selbst", IBAN)
+    assert found.counterparty == "Sven Schuldner"
+    assert found.counterparty_iban == "DE44500105175407324931"
 
 
 def test_prefixes_and_envelopes_do_not_matter():
@@ -272,6 +364,29 @@ def test_a_zip_file_with_statements_junk_and_a_zip_file():
 
 def test_a_gzip_file():
     assert read(gzip.compress(SAMPLE)).statements == read(SAMPLE).statements
+
+
+def test_a_gzip_file_in_a_zip_file():
+    [message] = read_messages(zipped({"a.xml.gz": gzip.compress(SAMPLE)}))
+    assert message.member == "a.xml.gz"
+
+
+def damaged(content, name):
+    """Return a ZIP file in which one member's packed bytes are broken."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        start = archive.getinfo(name).header_offset + 30 + len(name)
+    return content[:start] + b"\xff" * 20 + content[start + 20 :]
+
+
+def test_a_damaged_member_does_not_hide_the_others():
+    content = damaged(zipped({"a.xml": SAMPLE, "b.xml": SAMPLE, "c.zip": b"PK\x03\x04"}), "a.xml")
+    found = dict(iter_members(content))
+    assert isinstance(found["a.xml"], UnreadableFile)
+    assert isinstance(found["c.zip"], UnreadableFile)
+    assert len(found["b.xml"]) == 1
+    with pytest.raises(UnreadableFile) as caught:
+        read_messages(content)
+    assert caught.value.values["member"] == "a.xml"
 
 
 def test_a_bad_member_refuses_the_whole_container_and_is_named():

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..placeholders import is_placeholder
 from ..statement import Transaction
 from .index import OpenItemIndex
 from .model import Evidence
@@ -58,20 +59,20 @@ class PayerClues:
 
     @once
     def iban(self) -> str:
-        return compact(self.transaction.party_iban or "")
+        return compact(self.transaction.counterparty_iban or "")
 
     @once
     def is_shared(self) -> bool:
         """Whether who paid pays for many."""
-        names = [normalise_name(name) for name in (self.transaction.party,) if name]
+        names = [normalise_name(name) for name in (self.transaction.counterparty,) if name]
         return any(self.index.is_shared(key) for key in [self.iban, *names] if key)
 
     @once
     def payer_names(self) -> list[str]:
         """Names of who paid: the ultimate party, and the party unless it pays for many."""
         one = self.transaction
-        names = [one.ultimate_party, None if self.is_shared else one.party]
-        return list(dict.fromkeys(name for name in names if name and name.strip()))
+        names = [one.ultimate_party, None if self.is_shared else one.counterparty]
+        return list(dict.fromkeys(name for name in names if name and not is_placeholder(name)))
 
     @once
     def name_words(self) -> list[tuple[str, ...]]:

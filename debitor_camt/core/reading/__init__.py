@@ -13,7 +13,7 @@ from typing import BinaryIO
 from ..errors import CamtError, UnreadableFile
 from ..statement import Message
 from .containers import open_members
-from .encoding import find_encoding
+from .encoding import open_text
 from .limits import DEFAULT, Limits
 from .messages import MessageBuilder
 from .records import RecordParser
@@ -52,6 +52,9 @@ def iter_members(
     """
     stream = io.BytesIO(source) if isinstance(source, bytes) else source
     for member, content in open_members(stream, limits):
+        if isinstance(content, CamtError):
+            yield member, content
+            continue
         if member is not None and not _is_markup(content):
             continue
         try:
@@ -67,7 +70,7 @@ def iter_members(
 
 def _read_document(stream: BinaryIO, limits: Limits) -> list[Message]:
     builder = MessageBuilder(limits)
-    RecordParser(builder, limits).parse(stream, find_encoding(stream))
+    RecordParser(builder, limits).parse(*open_text(stream))
     return [message for message in builder.messages if message.statements]
 
 

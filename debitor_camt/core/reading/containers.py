@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, cast
 
-from ..errors import CamtError, HostileFile, UnreadableFile
+from ..errors import HostileFile, UnreadableFile
 from .limits import Limits
 
 _CHUNK = 1 << 16
@@ -42,21 +42,24 @@ class _Budget:
             raise HostileFile("too_many_members", limit=self.limits.members)
 
 
-_Opener = Callable[[BinaryIO, _Budget], Iterator[tuple[str, BinaryIO]]]
+_Member = BinaryIO | UnreadableFile
+_Opener = Callable[[BinaryIO, _Budget], Iterator[tuple[str, _Member]]]
 
 
-def open_members(stream: BinaryIO, limits: Limits) -> Iterator[tuple[str | None, BinaryIO]]:
+def open_members(stream: BinaryIO, limits: Limits) -> Iterator[tuple[str | None, _Member]]:
     """Yield (name in the container, seekable stream); a file that holds none is its own only one.
 
+    A member that is broken or encrypted by itself comes as what is wrong with it.
+
     :raise HostileFile: a bomb, or more than the limits allow
-    :raise UnreadableFile: a container that is broken or encrypted
+    :raise UnreadableFile: the file is a container that is broken as a whole
     """
     yield from _walk(None, stream, _Budget(limits), 0)
 
 
 def _walk(
     name: str | None, stream: BinaryIO, budget: _Budget, depth: int
-) -> Iterator[tuple[str | None, BinaryIO]]:
+) -> Iterator[tuple[str | None, _Member]]:
     head = stream.read(_TAR_MAGIC_AT + len(_TAR_MAGIC))
     stream.seek(0)
     opener = _find_opener(head)
@@ -67,15 +70,26 @@ def _walk(
         raise HostileFile("nested", limit=budget.limits.nesting)
     try:
         for inner, member in opener(stream, budget):
+            label = "/".join(filter(None, (name, inner))) or None
+            if isinstance(member, UnreadableFile):
+                yield label, member
+                continue
             with member:
-                label = "/".join(filter(None, (name, inner)))
-                yield from _walk(label or None, member, budget, depth + 1)
-    except CamtError:
+                yield from _walk(label, member, budget, depth + 1)
+    except HostileFile:
         raise
-    except Exception as error:  # the libraries raise whatever a damaged file makes them
-        raise UnreadableFile(
-            "broken_container", reason=str(error) or type(error).__name__
-        ) from error
+    except Exception as error:
+        problem = _as_problem(error)
+        if name is None:
+            raise problem from error
+        yield name, problem
+
+
+def _as_problem(error: Exception) -> UnreadableFile:
+    """Return what is wrong; the libraries raise whatever a damaged file makes them."""
+    if isinstance(error, UnreadableFile):
+        return error
+    return UnreadableFile("broken_container", reason=str(error) or type(error).__name__)
 
 
 def _find_opener(head: bytes) -> _Opener | None:
@@ -88,26 +102,35 @@ def _find_opener(head: bytes) -> _Opener | None:
     return None
 
 
-def _open_zip(stream: BinaryIO, budget: _Budget) -> Iterator[tuple[str, BinaryIO]]:
+def _open_zip(stream: BinaryIO, budget: _Budget) -> Iterator[tuple[str, _Member]]:
     with zipfile.ZipFile(stream) as archive:
         for info in archive.infolist():
             budget.count()
-            if info.is_dir():
-                continue
-            if info.flag_bits & 1:
-                raise UnreadableFile("encrypted", member=info.filename)
-            with archive.open(info) as packed:
-                yield info.filename, _copy(packed, budget, info.compress_size)
+            if not info.is_dir():
+                yield info.filename, _open_zipped(archive, info, budget)
 
 
-def _open_gzip(stream: BinaryIO, budget: _Budget) -> Iterator[tuple[str, BinaryIO]]:
+def _open_zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> _Member:
+    """Return a member; one that is damaged leaves the others readable."""
+    if info.flag_bits & 1:
+        return UnreadableFile("encrypted")
+    try:
+        with archive.open(info) as packed:
+            return _copy(packed, budget, info.compress_size)
+    except HostileFile:
+        raise
+    except Exception as error:
+        return _as_problem(error)
+
+
+def _open_gzip(stream: BinaryIO, budget: _Budget) -> Iterator[tuple[str, _Member]]:
     packed_size = stream.seek(0, 2)
     stream.seek(0)
-    with gzip.GzipFile(fileobj=stream) as packed:
+    with gzip.GzipFile(fileobj=stream, mode="rb") as packed:
         yield "", _copy(cast("IO[bytes]", packed), budget, packed_size)
 
 
-def _open_tar(stream: BinaryIO, budget: _Budget) -> Iterator[tuple[str, BinaryIO]]:
+def _open_tar(stream: BinaryIO, budget: _Budget) -> Iterator[tuple[str, _Member]]:
     with tarfile.open(fileobj=stream, mode="r:") as archive:
         for info in archive:
             budget.count()

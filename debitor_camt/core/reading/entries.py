@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ..statement import Kind, Status, Transaction
+from ..statement import Account, Kind, Status, Transaction
 from .division import DetailAmounts, divide
 from .fields import (
     account_paths,
@@ -66,8 +66,9 @@ _DEBTOR, _CREDITOR = _Role.of("Dbtr"), _Role.of("Cdtr")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What an entry says of itself, before its details."""
+    """What an entry says of itself, before its details; ``account`` is the number of its account."""
 
+    account: str
     amount: Decimal
     currency: str
     status: str
@@ -77,15 +78,16 @@ class Entry:
     is_reversal: bool
 
 
-def read_entry(record: Record, number: int, account_currency: str | None) -> Entry:
+def read_entry(record: Record, number: int, account: Account) -> Entry:
     """Return what an entry's record says of the entry as a whole.
 
     :param number: which entry of its statement it is, from 1, for messages
     :raise InvalidEntry: amount, sign or a date can't be read
     """
     return Entry(
+        account=account.number,
         amount=read_signed(record, number),
-        currency=read_currency(record, "Amt") or account_currency or _MISSING_CURRENCY,
+        currency=read_currency(record, "Amt") or account.currency or _MISSING_CURRENCY,
         status=first(record, "Sts", "Sts/Cd", "Sts/Prtry") or Status.BOOKED.value,
         booking_date=read_day(record, "BookgDt", number),
         value_date=read_day(record, "ValDt", number),
@@ -116,7 +118,7 @@ def read_features(record: Record, entry: Entry) -> Iterator[str]:
 
 def make_transactions(record: Record, entry: Entry, key: str) -> Iterator[Transaction]:
     """Yield the transactions of an entry, which add up to it."""
-    details: Sequence[Record] = record.get("TxDtls", ())
+    details: Sequence[Record] = record.get("TxDtls") or _find_stray_details(record)
     amounts = [_amounts(detail, entry.currency) for detail in details]
     parts = divide(entry.amount, amounts, _charges(record, entry.currency))
     for position, part in enumerate(parts):
@@ -139,6 +141,11 @@ def make_transactions(record: Record, entry: Entry, key: str) -> Iterator[Transa
             key=f"{key}-{position}",
             **({"reference": entry.reference} | values),
         )
+
+
+def _find_stray_details(record: Record) -> Sequence[Record]:
+    """Return the entry itself where it says, against the schema, what its details should say."""
+    return (record,) if "RmtInf/Ustrd" in record or "Refs/EndToEndId" in record else ()
 
 
 def _amounts(detail: Record, currency: str) -> DetailAmounts:
@@ -183,16 +190,39 @@ def _collective(
         name: tuple(dict.fromkeys(text for one in payments for text in one[name]))
         for name in ("remittance", "structured", "documents")
     }
-    return (
-        _supplement(record)
-        | joined
-        | {
-            "party": party,
-            "party_iban": iban,
-            "return_reason": next(filter(None, (one["return_reason"] for one in payments)), None),
-            "charges": _charges(record, entry.currency),
-        }
-    )
+    return joined | {
+        "bank_code": _bank_code(record),
+        "additional": _join(first(record, "AddtlNtryInf"), *_tell_apart(payments)),
+        "end_to_end": _shared(payments, "end_to_end"),
+        "mandate": _shared(payments, "mandate"),
+        "party": party,
+        "party_iban": iban,
+        "return_reason": next(filter(None, (one["return_reason"] for one in payments)), None),
+        "charges": _charges(record, entry.currency),
+    }
+
+
+def _shared(payments: Sequence[dict[str, Any]], name: str) -> Any:
+    """Return the one value that the payments have, if it is one."""
+    values = {one[name] for one in payments} - {None}
+    return values.pop() if len(values) == 1 else None
+
+
+def _tell_apart(payments: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Yield what only some of the payments say, so that a person sees it."""
+    for name in ("party", "end_to_end", "mandate"):
+        values = dict.fromkeys(one[name] for one in payments if one[name])
+        if len(values) > 1:
+            yield ", ".join(values)
+
+
+def _join(*texts: str | None) -> str | None:
+    """Return texts in one, without those that another one holds already."""
+    kept: list[str] = []
+    for text in filter(None, texts):
+        if not any(text in other for other in kept):
+            kept.append(text)
+    return "\n".join(kept) or None
 
 
 def _payment(
@@ -206,8 +236,18 @@ def _payment(
     iban, number = read_account_number(detail, role.iban, role.numbers)
     original, original_currency = _original(detail, record if is_single else {}, entry.currency)
     ultimate = first(detail, *role.ultimate)
+    opposite: dict[str, Any] = {}
+    if iban and iban == entry.account:
+        # A returned debit keeps the roles of the debit: the account's owner is its creditor.
+        role = _DEBTOR if role is _CREDITOR else _CREDITOR
+        opposite_iban, opposite_number = read_account_number(detail, role.iban, role.numbers)
+        opposite = {
+            "is_own_party": True,
+            "opposite": first(detail, *role.names, *role.ultimate),
+            "opposite_iban": opposite_iban or opposite_number,
+        }
     strd: Sequence[Record] = detail.get("Strd", ())
-    return {
+    return opposite | {
         "reference": first(detail, "Refs/AcctSvcrRef") or entry.reference,
         "end_to_end": read_reference(detail, "Refs/EndToEndId"),
         "mandate": read_reference(detail, "Refs/MndtId"),
@@ -224,7 +264,7 @@ def _payment(
         "original_amount": original,
         "original_currency": original_currency,
         "rate": parse_amount(first(detail, *_RATES)),
-        "additional": first(detail, "AddtlTxInf") or first(record, "AddtlNtryInf"),
+        "additional": _join(first(detail, "AddtlTxInf"), first(record, "AddtlNtryInf")),
     }
 
 

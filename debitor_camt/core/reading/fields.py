@@ -7,16 +7,14 @@ from decimal import Decimal
 from functools import lru_cache
 
 from ..errors import InvalidEntry
+from ..placeholders import is_placeholder
 from .records import Record
 
-_AMOUNT = re.compile(r"\d{1,18}(?:\.\d{0,18})?|\.\d{1,18}")
+# As the schemas have it: a decimal of at least zero, in plain digits.
+_AMOUNT = re.compile(r"\+?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})|-0{1,18}(?:\.0{0,18})?")
 _SIGNS = {"CRDT": 1, "DBIT": -1}
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _ISO_DATE = 10  # yyyy-mm-dd
-# What banks write where there is no reference.
-_PLACEHOLDERS = frozenset(
-    ("NOTPROVIDED", "NOTAVAILABLE", "NONREF", "NONE", "NOREF", "KEINEREFERENZ", "NOTSPECIFIED")
-)
 
 
 def first(record: Record, *paths: str) -> str | None:
@@ -31,30 +29,20 @@ def read_reference(record: Record, *paths: str) -> str | None:
     """Return a reference that was really given: the first that is no placeholder."""
     for path in paths:
         for value in record.get(path, ()):
-            if is_reference(value):
+            if not is_placeholder(value):
                 return str(value)
     return None
 
 
-def is_reference(text: str) -> bool:
-    """Tell a reference from «NOTPROVIDED» and the like.
-
-    >>> [is_reference(text) for text in ("NOTPROVIDED", "Not provided", "-", "RE-12")]
-    [False, False, False, True]
-    """
-    bare = "".join(filter(str.isalnum, text)).upper()
-    return bool(bare.strip("0")) and bare not in _PLACEHOLDERS
-
-
 def parse_amount(text: str | None) -> Decimal | None:
-    """Return an amount, which ISO 20022 writes without a sign; None if it is none.
+    """Return an amount, which ISO 20022 writes without a minus sign; None if it is none.
 
-    >>> parse_amount(".6"), parse_amount("1,50"), parse_amount("")
-    (Decimal('0.6'), None, None)
+    >>> parse_amount(".6"), parse_amount("1,50"), parse_amount("-1.50"), parse_amount("")
+    (Decimal('0.6'), None, None, None)
     """
     if text is None or not _AMOUNT.fullmatch(text):
         return None
-    return Decimal(text)
+    return abs(Decimal(text))
 
 
 def read_signed(record: Record, entry: int) -> Decimal:

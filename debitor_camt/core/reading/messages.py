@@ -99,7 +99,7 @@ class _Draft:
 
     def add(self, record: Record) -> None:
         self._count += 1
-        entry = read_entry(record, self._count, self._account.currency)
+        entry = read_entry(record, self._count, self._account)
         self._currencies.add(entry.currency)
         if entry.status == Status.BOOKED:
             self._sum += entry.amount
@@ -147,9 +147,12 @@ def _read_balance(record: Record) -> Balance:
     amount = parse_amount(first(record, "Amt"))
     if amount is None:
         raise InvalidEntry("balance", text=first(record, "Amt") or "–")
+    sign = own_sign(record) if "CdtDbtInd" in record else 1
+    if sign is None:
+        raise InvalidEntry("balance", text=first(record, "CdtDbtInd"))
     return Balance(
         code=first(record, "Tp/CdOrPrtry/Cd", "Tp/CdOrPrtry/Prtry", "Tp/Cd") or "",
-        amount=amount * (own_sign(record) or 1),
+        amount=amount * sign,
         currency=read_currency(record, "Amt"),
         day=read_day(record, "Dt"),
     )

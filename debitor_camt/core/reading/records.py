@@ -25,7 +25,20 @@ _MESSAGES = {
 _VERSION_SUFFIX = re.compile(r"V\d\d$")
 _NAMESPACE = re.compile(r"camt\.05[234]\.(001\.\d\d)")
 STATEMENTS = ("Stmt", "Rpt", "Ntfctn")
-_RECORDS = frozenset((*STATEMENTS, "Bal", "Ntry", "TxDtls", "Strd", "Chrgs", "Rcrd", "GrpHdr"))
+_MESSAGE = "message"
+# What begins a record of its own, and in which records only; elsewhere the name means nothing.
+_RECORDS = {
+    "GrpHdr": (_MESSAGE,),
+    **dict.fromkeys(STATEMENTS, (_MESSAGE,)),
+    "Bal": STATEMENTS,
+    "Ntry": STATEMENTS,
+    "TxDtls": ("Ntry",),
+    "Strd": ("Ntry", "TxDtls"),
+    "Chrgs": ("Ntry", "TxDtls"),
+    "Rcrd": ("Chrgs",),
+}
+# Whatever banks agree on with whomever; nothing in it is a payment.
+_FOREIGN = "SplmtryData"
 _AGAIN = (
     expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT],
     expat.errors.codes[expat.errors.XML_ERROR_MISPLACED_XML_PI],
@@ -37,10 +50,14 @@ class _Step:
 
     ``path`` leads here from the record that holds the element. ``record`` is the name of a
     step that begins a record, ``kind`` the kind of one that begins a message; both, and the
-    one step that stands for everything outside of messages, are special.
+    one step that stands for everything outside of messages, are special. ``holder`` is the
+    name of the record that it is in. What ``is_foreign`` has no path and is kept nowhere.
     """
 
-    __slots__ = ("children", "currency_path", "is_special", "kind", "parent", "path", "record")
+    __slots__ = (
+        "children", "currency_path", "holder", "is_foreign", "is_special", "kind", "parent",
+        "path", "record",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -48,13 +65,17 @@ class _Step:
         path: str = "",
         record: str | None = None,
         kind: MessageKind | None = None,
+        is_foreign: bool = False,
     ) -> None:
         self.parent: _Step = parent or self
+        self.is_foreign = is_foreign
+        around = parent.holder if parent else None
+        self.holder: str | None = record or (_MESSAGE if kind else around)
         self.path = path
         self.currency_path = f"{path}@Ccy"
         self.record = record
         self.kind = kind
-        self.is_special = not path
+        self.is_special = not (path or is_foreign)
         self.children: dict[str, _Step] = {}
 
 
@@ -159,7 +180,7 @@ class RecordParser:
         self._node = step
         if step.is_special:
             self._begin_special(step)
-        if attributes:
+        if attributes and not step.is_foreign:
             self._take_attributes(step, attributes)
         self._text = ""
 
@@ -239,7 +260,9 @@ class RecordParser:
             # Whatever is wrapped around a message doesn't matter.
             kind = _MESSAGES.get(_VERSION_SUFFIX.sub("", local))
             step = _Step(parent, kind=kind) if kind else parent
-        elif local in _RECORDS:
+        elif parent.is_foreign or local == _FOREIGN:
+            step = _Step(parent, is_foreign=True)
+        elif parent.holder in _RECORDS.get(local, ()):
             step = _Step(parent, record=local)
         else:
             step = _Step(parent, f"{parent.path}/{local}" if parent.path else local)
