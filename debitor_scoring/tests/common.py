@@ -6,11 +6,13 @@ from unittest.mock import patch
 from freezegun import freeze_time
 from odoo.addons.debitor_dunning.tests.common import NOON, TODAY, DunningCommon, days_ago
 
+from .ledger import BulkMixin
+
 __all__ = ["NOON", "TODAY", "ScoringCommon", "days_ago"]
 
 
 @freeze_time(NOON)
-class ScoringCommon(DunningCommon):
+class ScoringCommon(BulkMixin, DunningCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -24,6 +26,15 @@ class ScoringCommon(DunningCommon):
         cls.scorer = cls.make_user("scorer", "debitor_scoring.group_scoring_manager")
         cls.employee = cls.make_user("employee", "base.group_user")
 
+    @classmethod
+    def speak_german(cls):
+        """Have German; where the database has it already, loading all terms anew takes half a minute."""
+        lang = cls.env["res.lang"].with_context(active_test=False).search([("code", "=", "de_DE")])
+        if not lang.active:
+            cls.env["base.language.install"].create(
+                {"lang_ids": lang.ids, "overwrite": False}
+            ).lang_install()
+
     def paid(self, days_late, *, due_days_ago=61, amount=100.0, **vals):
         """Return an invoice that was paid in full ``days_late`` days after its due date."""
         due = days_ago(due_days_ago)
@@ -31,18 +42,27 @@ class ScoringCommon(DunningCommon):
         self.pay(invoice, on=due + timedelta(days=days_late))
         return invoice
 
-    def payer(self, *delays, name="Payer GmbH", **vals):
+    @classmethod
+    def payer(cls, *delays, name="Payer GmbH", **vals):
         """Return a new customer who paid one invoice each so many days late, a week apart."""
-        customer = self.make_customer(name, **vals)
-        for number, days_late in enumerate(delays):
-            self.paid(days_late, due_days_ago=100 + 7 * number, partner=customer)
+        customer = cls.make_customer(name, **vals)
+        cls.book_history(customer, delays)
         return customer
 
-    def score_of(self, partner, company=None):
+    @classmethod
+    def book_history(cls, customer, delays, *, first=100, apart=7, amount=100.0):
+        """Book one paid invoice for each delay, the first due ``first`` days ago, in bulk."""
+        return cls.book_paid(
+            (customer, days_ago(first + apart * number), days_late, amount)
+            for number, days_late in enumerate(delays)
+        )
+
+    @classmethod
+    def score_of(cls, partner, company=None):
         """Compute and return the score of a customer; empty where there is none."""
-        company = company or self.company
-        self.Score._recompute(company, partner.ids)
-        return self.Score._for(partner, company).get(partner.id, self.Score)
+        company = company or cls.company
+        cls.Score._recompute(company, partner.ids)
+        return cls.Score._for(partner, company).get(partner.id, cls.Score)
 
     @classmethod
     def run_all(cls, company=None):
@@ -52,12 +72,13 @@ class ScoringCommon(DunningCommon):
             # The scheduled action's user may do anything.
             return cls.env["debitor.score.maker"].sudo()._cron_all((company or cls.company).sudo())
 
-    def mark(self, partner, kind="override", **vals):
+    @classmethod
+    def mark(cls, partner, kind="override", **vals):
         if kind == "override":
             vals = {"risk_class": "e", "date_until": TODAY + timedelta(days=30), **vals}
-        return self.env["debitor.risk.mark"].create(
+        return cls.env["debitor.risk.mark"].create(
             {
-                "company_id": self.company.id,
+                "company_id": cls.company.id,
                 "partner_id": partner.id,
                 "kind": kind,
                 "reason": "Trade press",

@@ -14,9 +14,7 @@ class TestPortfolioTour(LedgerMixin, ScoringCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["base.language.install"].create(
-            {"lang_ids": cls.env.ref("base.lang_de").ids, "overwrite": False}
-        ).lang_install()
+        cls.speak_german()
         cls.company.name = "Baustoff Nord GmbH"
         cls.viewer = cls.make_user(
             "viewer",

@@ -56,13 +56,17 @@ class TestSaleAccess(HoldCommon):
             )
             for kind, groups in USERS.items()
         }
+        cls.late = cls.payer(20, 25, 30, name="Spät & Söhne")
+        cls.late.with_company(cls.company).credit_limit = 300
+        cls.book_invoices(
+            [
+                (cls.late, days_ago(26), days_ago(12), 250),
+                (cls.late, days_ago(4), days_ago(-10), 60),
+            ]
+        )
 
     def setUp(self):
         super().setUp()
-        self.late = self.payer(20, 25, 30, name="Spät & Söhne")
-        self.late.with_company(self.company).credit_limit = 300
-        self.invoice(250, due=days_ago(12), partner=self.late)
-        self.invoice(60, due=days_ago(-10), partner=self.late)
         # An order of a colleague, which the one who sells may not read.
         other = self.quotation(self.late, 40, user=self.users["colleague"])
         self.company.debitor_hold_mode = "off"

@@ -19,12 +19,9 @@ class TestScoreAccess(ScoringCommon):
         cls.stranger = cls.make_user(
             "stranger", "sales_team.group_sale_manager", cls.other["company"]
         )
-
-    def setUp(self):
-        super().setUp()
-        self.payer_ = self.payer(12, 20, 9)
-        self.invoice(210, partner=self.payer_, due=days_ago(15))
-        self.score = self.score_of(self.payer_)
+        cls.payer_ = cls.payer(12, 20, 9)
+        cls.book_invoices([(cls.payer_, days_ago(29), days_ago(15), 210)])
+        cls.score = cls.score_of(cls.payer_)
 
     def assertRight(self, user, right, action):  # noqa: N802 as in unittest
         """Assert that a user may do something, or is told that he may not."""

@@ -11,9 +11,7 @@ class TestCreditHoldTour(HoldCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["base.language.install"].create(
-            {"lang_ids": cls.env.ref("base.lang_de").ids, "overwrite": False}
-        ).lang_install()
+        cls.speak_german()
         cls.scoring_model.class_ids.filtered(lambda one: one.code == "e").write(
             {"needs_release": True, "prepayment_percent": 1.0}
         )
@@ -37,11 +35,10 @@ class TestCreditHoldTour(HoldCommon, HttpCase):
 
     def make_late_payer(self):
         customer = self.make_customer("Zweirad Schulz OHG", city="Köln", credit_limit=5000)
-        for number, days_late in enumerate((45, 62, 38, 71, 55, 33)):
-            self.paid(
-                days_late, due_days_ago=120 + 20 * number, amount=900 + 75 * number,
-                partner=customer,
-            )  # fmt: skip
+        self.book_paid(
+            (customer, days_ago(120 + 20 * number), days_late, 900 + 75 * number)
+            for number, days_late in enumerate((45, 62, 38, 71, 55, 33))
+        )
         self.invoice(1240, due=days_ago(41), partner=customer)
         self.invoice(600, due=days_ago(12), partner=customer)
         self.score_of(customer)
