@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from .debitor_scoring_class import RISK_CLASSES
 from .hold_text import get_hold_sentence
 
+# Deleted at once; what is left comes with the next round of the clean-up.
+_BATCH = 1000
 HOLD_STATES = [
     ("waiting", "Waiting for finance"),
     ("released", "Released"),
@@ -116,7 +118,7 @@ class DebitorCreditHold(models.Model):
         self._check_decision(note)
         for hold in self:
             hold._decide("released", note, released_up_to=up_to or hold.amount)
-        self._log_decision(self.env._("Released by %(user)s: %(note)s"))
+        self._log_decision()
         return self._confirm_released()
 
     def action_refuse(self, note=None):
@@ -124,7 +126,7 @@ class DebitorCreditHold(models.Model):
         self._check_decision(note)
         for hold in self:
             hold._decide("refused", note)
-        self._log_decision(self.env._("Not released by %(user)s: %(note)s"))
+        self._log_decision()
 
     def action_ask_release(self):
         """Open the question «why?» before a release."""
@@ -268,6 +270,33 @@ class DebitorCreditHold(models.Model):
             waiting = self.sudo().filtered(lambda hold: hold.state == "waiting")
             waiting.write({"state": "obsolete"})
             waiting.activity_unlink(["debitor_scoring.mail_activity_hold"])
+
+    @api.autovacuum
+    def _gc_holds(self):
+        """Delete holds that ended longer ago than each company keeps decisions (art. 5 (1) e GDPR).
+
+        A refusal goes on keeping the goods of a confirmed order from leaving, see
+        ``sale.order._debitor_is_delivery_allowed``.
+
+        :return: how many were deleted, and whether there are more
+        """
+        domain = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & (
+                Domain("decided_on", "<", day)
+                | (Domain("state", "=", "obsolete") & Domain("write_date", "<", day))
+            )
+            for company, day in self.env["res.company"]._get_decision_limits().items()
+        )
+        still_refused = (
+            Domain("state", "=", "refused")
+            & Domain("is_current", "=", True)
+            & Domain("order_id.state", "=", "sale")
+        )
+        # Nobody has the right to delete holds by hand.
+        holds = self.sudo().search(domain & ~still_refused, limit=_BATCH)
+        holds.unlink()
+        return len(holds), len(holds) == _BATCH
 
     def action_open_order(self):
         self.ensure_one()

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -251,6 +252,19 @@ class DebitorCreditReport(models.Model):
     # ------------------------------------------------------------------
     # Writing
     # ------------------------------------------------------------------
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        # EXTENDS base: only who may enter reports is invited to; actions are read by sudo
+        if not self.sudo(False).has_access("create"):
+            help_message = Markup('<p class="o_view_nocontent_smiling_face">%s</p><p>%s</p>') % (
+                self.env._("No credit report yet"),
+                self.env._(
+                    "Reports may cap a customer's class. Whoever releases orders enters them:"
+                    " hand them what an agency told you."
+                ),
+            )
+        return super().get_empty_list_help(help_message)
 
     @api.model_create_multi
     def create(self, vals_list):

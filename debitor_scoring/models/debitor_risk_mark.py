@@ -4,6 +4,8 @@ from odoo.fields import Domain
 
 from .debitor_scoring_class import RATED_CLASSES
 
+# Deleted at once; what is left comes with the next round of the clean-up.
+_BATCH = 1000
 _DECISION = {"risk_class", "reason", "kind", "date_from", "date_until"}
 
 
@@ -46,6 +48,11 @@ class DebitorRiskMark(models.Model):
         [("planned", "Planned"), ("valid", "Valid"), ("expired", "Expired"), ("lifted", "Lifted")],
         compute="_compute_state",
     )
+
+    note_ids = fields.Many2many(
+        "mail.message", "debitor_risk_mark_note_rel", "mark_id", "message_id",
+        string="Notes on the Customer", readonly=True, copy=False,
+    )  # fmt: skip
 
     _override_is_complete = models.Constraint(
         "CHECK (kind <> 'override' OR (risk_class IS NOT NULL AND date_until IS NOT NULL))",
@@ -150,9 +157,30 @@ class DebitorRiskMark(models.Model):
         return f"{kind}{letter}{until} ({self.reason})"
 
     def _log_on_partner(self, body):
-        """Note on the customer what was decided: the trace outlives the mark."""
-        # Who may set marks need not be allowed to write partners.
-        self.partner_id.sudo()._message_log(body=body, author_id=self.env.user.partner_id.id)
+        """Note on the customer what was decided: the trace outlives a mark that is deleted by hand."""
+        # Who may set marks need not be allowed to write partners, or messages.
+        su = self.sudo()
+        su.note_ids += su.partner_id._message_log(body=body, author_id=self.env.user.partner_id.id)
+
+    @api.autovacuum
+    def _gc_marks(self):
+        """Delete marks that ended longer ago than each company keeps decisions, notes as well.
+
+        :return: how many were deleted, and whether there are more (art. 5 (1) e GDPR)
+        """
+        domain = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & (
+                Domain("date_until", "<", day)
+                | (Domain("active", "=", False) & Domain("write_date", "<", day))
+            )
+            for company, day in self.env["res.company"]._get_decision_limits().items()
+        )
+        # Whoever started the clean-up need not be allowed to delete marks, or messages.
+        marks = self.sudo().with_context(active_test=False).search(domain, limit=_BATCH)
+        marks.note_ids.unlink()
+        marks.unlink()
+        return len(marks), len(marks) == _BATCH
 
     def _get_pairs(self):
         return [(mark.company_id, mark.partner_id.commercial_partner_id) for mark in self]

@@ -158,6 +158,7 @@ class DebitorScore(models.Model):
     def _get_reason_texts(self, limit=3, balance=None):
         """Return the strongest reasons of the class as sentences in the user's language.
 
+        :param limit: how many; None for all, with facts that would cap a better class
         :param balance: the ``Balance`` of the customer where the caller has read it
         """
         self.ensure_one()

@@ -46,10 +46,13 @@ class DebitorScoreExplainer(models.AbstractModel):
         return explain(found, history, basis.model, record.date)
 
     @api.model
-    def _get_sentences(self, record, limit, balance=None):
-        """Return ``debitor.score._get_reason_texts`` of one score."""
+    def _get_sentences(self, record, limit=None, balance=None):
+        """Return ``debitor.score._get_reason_texts`` of one score.
+
+        :param limit: None for all of them, with the caps that change nothing
+        """
         if balance is None:
             balance = record._read_balances(record.company_id, record.partner_id.ids).get(
                 record.partner_id.id
             )
-        return get_sentences(self.env, record, balance)[:limit]
+        return get_sentences(self.env, record, balance, with_idle=limit is None)[:limit]

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .debitor_score import ACCOUNTING_GROUPS
 from .debitor_scoring_class import RISK_CLASSES
@@ -11,7 +11,7 @@ class DebitorScoreSnapshot(models.Model):
     _name = "debitor.score.snapshot"
     _description = "Payment Score by Month"
     _order = "date desc, id desc"
-    _rec_name = "date"
+    _rec_name = "month_name"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -20,6 +20,7 @@ class DebitorScoreSnapshot(models.Model):
         ondelete="cascade",
     )  # fmt: skip
     month = fields.Date(required=True, readonly=True, help="First day of the month.")
+    month_name = fields.Char(string="Month and Year", compute="_compute_month_name")
     date = fields.Date(required=True, readonly=True, help="Day of the last score in the month.")
     score = fields.Float(readonly=True, digits=(5, 1), aggregator="avg")
     risk_class = fields.Selection(RISK_CLASSES, string="Class", required=True, readonly=True)
@@ -32,6 +33,12 @@ class DebitorScoreSnapshot(models.Model):
 
     _one_per_month = models.UniqueIndex("(company_id, partner_id, month)")
     _by_month = models.Index("(company_id, month)")
+
+    @api.depends("month")
+    @api.depends_context("lang")
+    def _compute_month_name(self):
+        for snapshot in self:
+            snapshot.month_name = format_date(self.env, snapshot.month, date_format="LLL yyyy")
 
     @api.model
     def _take(self, company, day, partner_ids=None):

@@ -19,6 +19,17 @@ class ResCompany(models.Model):
         help="Monthly scores older than this are deleted each night; 0 keeps them for ever.",
     )
 
+    debitor_decision_keep_years = fields.Integer(
+        string="Keep Decisions for Years",
+        default=3,
+        help="Classes by hand, blacklist and insolvency that ended, and orders on hold that were"
+        " decided, are deleted this long afterwards; 0 keeps them for ever.",
+    )
+
+    _decision_years_not_negative = models.Constraint(
+        "CHECK (debitor_decision_keep_years >= 0)",
+        "Decisions can't be kept for less than no year: enter 0 to keep them for ever.",
+    )
     _score_months_not_negative = models.Constraint(
         "CHECK (debitor_score_keep_months >= 0)",
         "Scores can't be kept for less than no month: enter 0 to keep them for ever.",
@@ -38,6 +49,17 @@ class ResCompany(models.Model):
             for company in self:
                 self.env["debitor.score"].sudo()._recompute_soon(company)
         return result
+
+    @api.model
+    def _get_decision_limits(self):
+        """Return ``{company: day}`` before which decisions are deleted, of those that delete."""
+        companies = self.search([("debitor_decision_keep_years", ">", 0)])
+        return {
+            company: fields.Date.subtract(
+                company._get_today(), years=company.debitor_decision_keep_years
+            )
+            for company in companies
+        }
 
     def _create_default_scoring_model(self):
         """Give companies the shipped model; a branch is scored by its parent's."""

@@ -15,6 +15,9 @@ class ResConfigSettings(models.TransientModel):
     debitor_score_persons = fields.Boolean(
         related="company_id.debitor_score_persons", readonly=False
     )
+    debitor_decision_keep_years = fields.Integer(
+        related="company_id.debitor_decision_keep_years", readonly=False
+    )
     debitor_score_keep_months = fields.Integer(
         related="company_id.debitor_score_keep_months", readonly=False
     )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from .debitor_credit_exposure import Exposure
 from .debitor_score import ACCOUNTING_GROUPS, SCORE_GROUPS
@@ -45,15 +46,19 @@ class SaleOrder(models.Model):
     def _prepare_banner(self, debtor, exposure, texts, hold):
         """Return what the banner shows: words and sums ready to read, in the user's language."""
         self.ensure_one()
+        warnings = self._get_banner_warnings(exposure, hold)
+        is_released = bool(hold) and hold.state == "released" and not warnings
         return {
             "risk_class": exposure.risk_class,
             "letter": "–" if exposure.risk_class == "new" else exposure.risk_class.upper(),
             "label": texts.get(exposure.risk_class) or "",
             "tone": _TONES.get(exposure.risk_class, "secondary"),
+            "is_released": is_released,
             "debtor": debtor.display_name if debtor != self.partner_id._origin else "",
-            "reasons": self._get_banner_reasons(exposure),
+            # Finance knew them and has decided: what counts now is that, and by whom.
+            "reasons": [] if is_released else self._get_banner_reasons(exposure),
             "sums": self._get_banner_sums(exposure),
-            "warnings": self._get_banner_warnings(exposure, hold),
+            "warnings": warnings,
             "warnings_lead": self._get_warnings_lead(),
             "hold": self._prepare_hold_banner(hold) if hold else False,
             "advice": self._prepare_advice_banner(exposure),
@@ -124,12 +129,19 @@ class SaleOrder(models.Model):
             "released": self.env._("Released by finance"),
             "refused": self.env._("Not released by finance"),
         }
-        who = hold.decided_by_id.name or ""
+        decision = ""
+        if hold.decided_on:
+            decision = self.env._(
+                "by %(user)s on %(day)s: %(note)s",
+                user=hold.decided_by_id.name,
+                day=format_date(self.env, fields.Datetime.context_timestamp(self, hold.decided_on)),
+                note=hold.note,
+            )
         return {
             "state": hold.state,
             "lead": leads[hold.state],
             "texts": hold._get_reason_texts() if hold.state == "waiting" else [],
-            "decision": f"{who}: {hold.note}" if hold.note else "",
+            "decision": decision,
             "can_decide": hold.state == "waiting" and hold.with_env(self.env)._may_decide(),
         }
 

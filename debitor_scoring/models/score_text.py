@@ -3,14 +3,16 @@
 from odoo.tools import format_amount, format_date
 from odoo.tools.translate import LazyTranslate
 
-from ..core.model import get_bucket_range
+from ..core.model import get_bucket_range, worse
 
 _lt = LazyTranslate(__name__)
 
-# From so many of a hundred on, very late payments are worth a sentence.
 # Payments that make a habit, decayed: one of half a year ago counts half.
 _WORTH_A_HABIT = 1.0
+# From so many of a hundred on, very late payments are worth a sentence.
 _WORTH_SAYING = 0.1
+# Worth knowing whatever the class; what else caps only matters where it makes the class worse.
+_ALWAYS_TOLD = {"insolvent", "blacklisted", "at_collection", "override"}
 
 _CAPS = {
     "insolvent": _lt("Insolvency"),
@@ -63,18 +65,33 @@ def get_cap_text(env, reason):
     return env._(_CAPS[reason["code"]]) % values  # pylint: disable=W8301,E8502
 
 
-def get_sentences(env, score, balance):
-    """Return all reasons of a score as sentences, the strongest first.
+def get_sentences(env, score, balance, with_idle=False):
+    """Return the reasons of a score as sentences, the strongest first.
 
     :param score: record of ``debitor.score``
     :param balance: the customer's ``Balance`` or None
+    :param with_idle: name caps that change nothing too: the own class is as bad already, or a
+        person set another one
     """
-    caps = [get_cap_text(env, reason) for reason in score.reasons or () if reason["code"] in _CAPS]
+    caps = [
+        get_cap_text(env, reason)
+        for reason in score.reasons or ()
+        if reason["code"] in _CAPS and (with_idle or _is_felt(score, reason))
+    ]
     habits = _get_habits(env, score)
     overdue = _get_overdue(env, score, balance)
     if overdue and _lost_overdue(score) >= _lost_settled(score):
         return [*caps, overdue, *habits]
     return [*caps, *habits[:1], *filter(None, [overdue]), *habits[1:]]
+
+
+def _is_felt(score, reason):
+    """Tell whether a cap makes the class worse than the payments alone do."""
+    if reason["code"] in _ALWAYS_TOLD:
+        return True
+    if any(one["code"] == "override" for one in score.reasons):
+        return False
+    return worse(score.own_class, reason["values"]["cap"]) != score.own_class
 
 
 def _get_habits(env, score):

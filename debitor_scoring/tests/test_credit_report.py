@@ -159,6 +159,14 @@ class TestCreditReport(CreditReportCommon):
 
     # -- rights ---------------------------------------------------------------
 
+    def test_only_who_may_enter_reports_is_invited_to(self):
+        for user, invited in ((self.releaser, True), (self.scorer, True), (self.finance, False)):
+            action = self.env.ref("debitor_scoring.debitor_credit_report_action").with_user(user)
+            [values] = action.sudo().read(["help", "res_model", "context"])  # as the web client
+            with self.subTest(user=user.login):
+                self.assertEqual("Enter what an agency told you" in values["help"], invited)
+                self.assertIn("No credit report yet", values["help"])
+
     def test_who_may_read_and_enter_reports(self):
         report = self.report()
         self.assertEqual(report.with_user(self.finance).value, 240)

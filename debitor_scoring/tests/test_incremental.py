@@ -165,6 +165,12 @@ class TestSnapshots(ScoringCommon):
         self.assertEqual((first.amount_open, first.amount_overdue), (70, 70))
         self.assertLess(second.score, first.score)
 
+    def test_a_month_is_named_with_its_year(self):
+        self.run_all()
+        customer = self.payer(3)
+        self.run_all()
+        self.assertEqual(self.snapshots(customer).month_name, "Mar 2026")
+
     def test_snapshots_are_deleted_after_the_months_set(self):
         customer = self.payer(3)
         for day in ("2026-01-10", "2026-02-10", "2026-03-10"):

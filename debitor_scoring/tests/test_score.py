@@ -304,8 +304,7 @@ class TestScore(ScoringCommon):
 
     def test_a_limit_is_suggested_by_the_business_of_a_year(self):
         customer = self.make_customer("Steady")
-        for months in range(1, 13):
-            self.paid(0, due_days_ago=28 * months, amount=1000.0, partner=customer)
+        self.book_history(customer, [0] * 12, first=28, apart=28, amount=1000.0)
         score_ = self.score_of(customer)
         # 1,000 a month, due after 14 days, at once never more than one invoice open
         factor = {"a": 1.5, "b": 1.25, "c": 1.0}[score_.risk_class]
@@ -419,8 +418,7 @@ class TestMarks(ScoringCommon):
         cls.good = cls.make_customer("Good GmbH")
 
     def good_score(self):
-        for _number in range(5):
-            self.paid(-4, partner=self.good)
+        self.book_history(self.good, [-4] * 5, first=61, apart=0)
         return self.score_of(self.good)
 
     def test_a_class_by_hand_counts_at_once_and_says_who_and_why(self):
@@ -506,6 +504,22 @@ class TestMarks(ScoringCommon):
         self.assertEqual(found, [(self.good.id, 1)])
         line.amount = 50  # money that came is none
         self.assertFalse(reader._read_returned_debits(self.company, self.good.ids, since))
+
+    def test_a_cap_that_changes_nothing_is_no_reason(self):
+        late = self.payer(*[70] * 5, name="Late GmbH")
+        invoice = self.invoice(days_overdue=40, partner=late)
+        self.env.cr.execute(
+            "UPDATE account_move_line SET debitor_rank = 3 WHERE id = %s", self.item(invoice).ids
+        )
+        score_ = self.score_of(late)
+        self.assertEqual((score_.own_class, score_.risk_class), ("e", "e"))
+        self.assertEqual([one["code"] for one in score_.reasons], ["dunning"])
+        self.assertNotIn("at most class", " ".join(score_._get_reason_texts()))
+        # Whoever asks for everything (art. 15 GDPR) is told of it all the same.
+        self.assertIn("at most class D", " ".join(score_._get_reason_texts(limit=None)))
+        # What is worth knowing by itself is told whatever the class.
+        self.mark(late, "insolvent")
+        self.assertEqual(score_._get_reason_texts()[0], "Insolvency")
 
     def test_the_last_dunning_level_caps_the_class(self):
         score_ = self.good_score()

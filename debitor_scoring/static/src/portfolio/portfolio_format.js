@@ -34,9 +34,9 @@ export function formatDay(day) {
     return day ? formatDate(deserializeDate(day)) : "";
 }
 
-/** Return «Dez. 25» for a day that the server gave. */
+/** Return «Dez. 2025» for a day that the server gave. */
 export function formatMonth(day) {
-    return deserializeDate(day).toFormat("LLL yy");
+    return deserializeDate(day).toFormat("LLL yyyy");
 }
 
 export function sumOf(rows, name) {
