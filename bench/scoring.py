@@ -110,6 +110,8 @@ def _get_parts(size, options):
         ("one by one", "ours", "ours_one", {}),
         ("list of 80", "ours", "ours_list", {}),
         ("search risky", "ours", "ours_search", {}),
+        ("portfolio page", "ours", "ours_portfolio", {}),
+        ("behind its total", "ours", "ours_behind", {}),
     ]
     peers = [
         ("full", "time to pay", "time_to_pay_full", sample),

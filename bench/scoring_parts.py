@@ -98,6 +98,42 @@ def ours_search(env, probe, today):
     return {"units": len(found)}
 
 
+def ours_portfolio(env, probe, today):
+    """The page of all customers with a year of months, from a cold cache."""
+    env.cr.execute(
+        """INSERT INTO debitor_score_snapshot (
+                  company_id, partner_id, month, date, score, risk_class, probability_late,
+                  probability_severe, expected_days, amount_open, amount_overdue)
+           SELECT company_id, partner_id, month - ago * interval '1 month',
+                  date - ago * interval '1 month', score, risk_class, probability_late,
+                  probability_severe, expected_days, amount_open, amount_overdue
+             FROM debitor_score_snapshot, generate_series(1, 12) ago
+      ON CONFLICT DO NOTHING"""
+    )
+    env.cr.execute("ANALYZE debitor_score_snapshot")
+    env.cr.commit()
+    portfolio = env["debitor.scoring.portfolio"]
+    portfolio.get_portfolio(1)  # what only the first page of a process costs
+    env.invalidate_all()
+    with probe.measure():
+        page = portfolio.get_portfolio(3)
+    assert page["matrix"], "nothing is open"
+    assert page["migration"], "no earlier month"
+    assert page["quality"]["items"], "nothing was foretold"
+    return {"units": env["debitor.score"].search_count([])}
+
+
+def ours_behind(env, probe, today):
+    """The first 80 of all customers with open items, with class and sums, as the list shows them."""
+    names = ("complete_name", "debitor_risk_class", "debitor_score_open", "debitor_score_overdue")
+    specification = {name: {} for name in names}
+    with probe.measure():
+        action = env["debitor.scoring.portfolio"].open_customers("matrix", {})
+        found = env["res.partner"].web_search_read(action["domain"], specification, limit=80)
+    assert len(found["records"]) == 80
+    return {"units": found["length"]}
+
+
 # ---------------------------------------------------------------------------
 # Peers
 # ---------------------------------------------------------------------------

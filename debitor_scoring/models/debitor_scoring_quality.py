@@ -10,6 +10,8 @@ from ..core.quality import auc, brier, calibration_slope, get_deciles
 _QUARTER_DAYS = 90
 # Months of due dates to read: from the oldest snapshot that may be taken until today.
 _WINDOW_MONTHS = 6
+# Beyond so many customers every n-th is looked at: the figures move by less than they are read to.
+_LOOKED_AT = 10_000
 _THIN = 100
 _PARTS = 10
 _FEW_PARTS = 5
@@ -43,7 +45,8 @@ class DebitorScoringQuality(models.AbstractModel):
         if not snapshot:
             return _NONE
         month, day = snapshot
-        cases = self._read_cases(company, month, day)
+        every, partner_ids = self._pick_customers(company, month)
+        cases = self._read_cases(company, month, day, partner_ids)
         if not cases:
             return _NONE
         foretold = [case.foretold for case in cases]
@@ -51,6 +54,7 @@ class DebitorScoringQuality(models.AbstractModel):
         known = [case for case in cases if case.is_severe is not None]
         return {
             "items": len(cases),
+            "every": every,
             "month": month,
             "day": day,
             "until": company._get_today(),
@@ -82,8 +86,29 @@ class DebitorScoringQuality(models.AbstractModel):
         return rows[0] if rows else None
 
     @api.model
-    def _read_cases(self, company, month, day):
-        """Return a ``Case`` for each invoice that fell due since ``day``, in one statement."""
+    def _pick_customers(self, company, month):
+        """Return whose invoices are looked at: ``(every so many-th, ids)``, None for all.
+
+        The same ones each time, so that a figure opens the customers that are in it.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner_id FROM debitor_score_snapshot
+                    WHERE company_id = %s AND month = %s AND score IS NOT NULL
+                 ORDER BY partner_id""",
+                company.id,
+                month,
+            )
+        )
+        every = -(-len(rows) // _LOOKED_AT) or 1
+        return every, [id_ for [id_] in rows[::every]] if every > 1 else None
+
+    @api.model
+    def _read_cases(self, company, month, day, partner_ids=None):
+        """Return a ``Case`` for each invoice that fell due since ``day``, in one statement.
+
+        :param partner_ids: of these customers only; None takes all
+        """
         today = company._get_today()
         reader = self.env["debitor.scoring.reader"]
         reader._flush()
@@ -92,6 +117,7 @@ class DebitorScoringQuality(models.AbstractModel):
             company,
             replace(scoring_model, window_months=_WINDOW_MONTHS),
             today,
+            partner_ids,
         )
         rows = self.env.execute_query(
             SQL(
@@ -135,7 +161,9 @@ class DebitorScoringQuality(models.AbstractModel):
         snapshot = self._find_snapshot(company)
         if not snapshot:
             return []
-        cases = self._read_cases(company, *snapshot)
+        month, day = snapshot
+        _every, partner_ids = self._pick_customers(company, month)
+        cases = self._read_cases(company, month, day, partner_ids)
         return sorted(
             {case.partner_id for case in cases if key["low"] <= case.foretold <= key["high"]}
         )

@@ -1,9 +1,12 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
+from lxml import etree
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..models import debitor_scoring_quality
 from .common import NOON, ScoringCommon, days_ago
 
 
@@ -28,8 +31,7 @@ class PortfolioCommon(ScoringCommon):
     def long_since(self, days_late, name):
         """Return a customer who paid four invoices so late, long ago."""
         customer = self.make_customer(name)
-        for number in range(4):
-            self.paid(days_late, due_days_ago=200 + 7 * number, partner=customer)
+        self.book_history(customer, [days_late] * 4, first=200)
         return customer
 
     def count_statements(self, work):
@@ -115,6 +117,33 @@ class TestPortfolio(PortfolioCommon):
         self.assertEqual(self.behind("matrix"), late | self.customer)
         self.assertFalse(self.behind("matrix", **{"class": "a"}))
 
+    def test_the_customers_behind_a_cell_are_listed_with_class_and_sums(self):
+        self.invoice(100, days_overdue=45)
+        action = self.Portfolio.with_user(self.finance).open_customers("matrix", {})
+        view_id = next(view for view, kind in action["views"] if kind == "list")
+        view = self.env["res.partner"].with_user(self.finance).get_view(view_id, "list")
+        columns = {node.get("name"): node for node in etree.fromstring(view["arch"]).iter("field")}
+        self.assertIn("debitor_risk_class", columns)
+        for name in ("debitor_score_open", "debitor_score_overdue"):
+            self.assertTrue(columns[name].get("sum"), name)
+
+    def test_a_figure_that_the_page_does_not_have_is_refused(self):
+        Partner = self.env["res.partner"].with_user(self.finance)
+        for figure in (
+            "",
+            "x",
+            "7",
+            '["secrets", {}]',
+            '["history", {"class": "a"}]',
+            '["matrix", 1]',
+        ):
+            with self.subTest(figure), self.assertRaises(UserError):
+                Partner.search([("debitor_portfolio_figure", "in", [figure or "null"])])
+        with self.assertRaises(AccessError):
+            self.env["res.partner"].with_user(self.salesperson).search(
+                [("debitor_portfolio_figure", "=", '["matrix", {}]')]
+            )
+
     def test_who_owes_most_and_how_few_owe_half(self):
         for number, amount in enumerate((500, 200, 150, 100, 50)):
             self.invoice(amount, partner=self.make_customer(f"Debtor {number}"))
@@ -128,8 +157,9 @@ class TestPortfolio(PortfolioCommon):
         payer = self.prompt_payer()
         self.take_snapshot(date(2025, 12, 15))
         self.take_snapshot(date(2026, 2, 15))
-        for days in range(65, 101, 3):
-            self.invoice(100, partner=payer, days_overdue=days)
+        self.book_invoices(
+            (payer, days_ago(days + 14), days_ago(days), 100) for days in range(65, 101, 3)
+        )
         self.Score._recompute(self.company)
         data = self.portfolio(3)
         self.assertEqual(data["month"], date(2025, 12, 1))
@@ -157,8 +187,7 @@ class TestPortfolio(PortfolioCommon):
         steady = self.payer(0, 0, name="Steady GmbH")
         self.take_snapshot(date(2026, 1, 15))
         self.invoice(300, partner=falling, days_overdue=50)
-        for days in (30, 25, 20, 15):
-            self.paid(-10, due_days_ago=days, partner=rising)
+        self.book_history(rising, [-10] * 4, first=15, apart=5)
         self.Score._recompute(self.company)
         movers = self.portfolio(1)["movers"]
         self.assertEqual(movers["down"][0]["id"], falling.id)
@@ -220,8 +249,7 @@ class TestQuality(PortfolioCommon):
     def test_invoices_since_then_are_compared_with_what_was_foretold(self):
         good, bad = self.long_since(-9, "Good GmbH"), self.long_since(45, "Bad GmbH")
         for customer, delays in ((good, (-1, 0)), (bad, (20, 45))):
-            for number, days in enumerate(delays):
-                self.paid(days, due_days_ago=60 + 7 * number, partner=customer)
+            self.book_history(customer, delays, first=60)
         self.invoice(100, partner=bad, days_overdue=70)
         self.invoice(100, partner=good, days_overdue=-5)
         self.take_snapshot(days_ago(95))
@@ -233,6 +261,19 @@ class TestQuality(PortfolioCommon):
         self.assertAlmostEqual(quality["seen"], 0.6)
         self.assertTrue(quality["is_thin"])
         self.assertEqual(sum(group["items"] for group in quality["groups"]), 5)
+
+    def test_of_very_many_customers_some_are_looked_at(self):
+        for name in ("First GmbH", "Second GmbH", "Third GmbH"):
+            payer = self.long_since(3, name)
+            self.book_history(payer, (2, 9), first=60)
+        self.take_snapshot(days_ago(95))
+        self.assertEqual((self.quality()["every"], self.quality()["items"]), (1, 6))
+        with patch.object(debitor_scoring_quality, "_LOOKED_AT", 2):
+            quality = self.quality()
+            self.assertEqual((quality["every"], quality["items"]), (2, 4))
+            group = quality["groups"][0]
+            behind = self.behind("quality", low=group["low"], high=group["high"])
+        self.assertNotIn("Second GmbH", behind.mapped("name"))
 
     def test_a_group_opens_the_customers_behind_it(self):
         good, bad = self.long_since(-9, "Good GmbH"), self.long_since(45, "Bad GmbH")

@@ -26,6 +26,12 @@ export class PortfolioQuality extends Component {
         );
     }
 
+    /** Of very many customers some are looked at. */
+    get sampleText() {
+        const { every } = this.quality;
+        return every > 1 ? _t("Every %s. customer was looked at.", every) : "";
+    }
+
     get measures() {
         const { auc_late, auc_severe, brier, slope, foretold, seen } = this.quality;
         return [
