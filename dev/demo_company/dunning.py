@@ -324,7 +324,7 @@ class Desk:
 
     def prepare_today(self):
         """Leave work on the desk: a run to review, one to send, one that waits to go out."""
-        self._leave_approved("Logistik")
+        self._leave_approved("Logistik", "Industrie", "Hausverwaltung")
         self._leave_queued("Wiederverkäufer")
         run = self.propose()
         notices = run.notice_ids.sorted(lambda one: (one.amount_company, one.name))
@@ -332,12 +332,13 @@ class Desk:
             notices[0].action_exclude("Kleinbetrag, ruft selbst an")
         self._close(run)
 
-    def _leave_approved(self, tag):
-        run = self._propose_for(tag)
-        if run.notice_ids:
-            self.approve(run)
-            self._close(run)
-        else:
+    def _leave_approved(self, *tags):
+        """Leave an approved run for the first of these tags of which somebody is to be dunned."""
+        for tag in tags:
+            run = self._propose_for(tag)
+            if run.notice_ids:
+                self.approve(run)
+                return self._close(run)
             self._discard(run)
 
     def _leave_queued(self, tag):

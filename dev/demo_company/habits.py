@@ -74,8 +74,18 @@ def punctual(bill, rng):
 
 
 def late(bill, rng):
-    """Pays five to ten days late, sometimes on time."""
-    return punctual(bill, rng) if rng.random() < 0.15 else _whole(bill, rng, 5, 10)
+    """Pays every other bill five to ten days late, the rest on time."""
+    return _whole(bill, rng, 5, 10) if rng.random() < 0.5 else punctual(bill, rng)
+
+
+def forgetful(bill, rng):
+    """Pays on time, but every seventh bill is forgotten until a letter comes."""
+    return reminder(bill, rng) if rng.random() < 1 / 7 else punctual(bill, rng)
+
+
+def unsteady(bill, rng):
+    """Pays every other bill on time, and weeks late when money is short."""
+    return slow(bill, rng) if rng.random() < 0.5 else punctual(bill, rng)
 
 
 def slow(bill, rng):
@@ -117,8 +127,8 @@ def _pay_day_before(due):
 
 
 def disputing(bill, rng):
-    """Complains about every fourth bill: keeps a part back, for good."""
-    if rng.random() < 0.75:
+    """Complains about every tenth bill: keeps a part back, for good."""
+    if rng.random() < 0.9:
         return _whole(bill, rng, 2, 9)
     return [Payment(_after(bill.dues[0], 4, 12, bill, rng), share=0.7)]
 
@@ -137,7 +147,8 @@ def never(bill, rng):
 HABITS = {
     habit.__name__: habit
     for habit in (
-        early, punctual, late, slow, reminder, collective, disputing, insolvent, never,
+        early, punctual, late, forgetful, unsteady, slow, reminder, collective, disputing, insolvent,
+        never,
     )
 }  # fmt: skip
 

@@ -118,7 +118,7 @@ CUSTOMERS = (
     ),
     _company(
         "10015", "Autohaus Brinkschulte GmbH", "Münsterstraße 188", "48231", "Warendorf",
-        "nw", "hall", "late", 26, vat="DE999094949",
+        "nw", "hall", "forgetful", 26, vat="DE999094949",
         email="buchhaltung@brinkschulte.example", tags=("Kfz-Gewerbe",),
     ),
     _company(
@@ -173,7 +173,7 @@ CUSTOMERS = (
     ),
     _company(
         "10022", "Holzwerke Sauerteig GmbH", "Sägemühle 1", "57368", "Lennestadt", "nw",
-        "hall", "late", 26, term="net30", vat="DE999281400",
+        "hall", "punctual", 26, term="net30", vat="DE999281400",
         email="buchhaltung@sauerteig-holz.example", tags=("Industrie",),
     ),
     _company(
@@ -183,17 +183,17 @@ CUSTOMERS = (
     ),
     _company(
         "10024", "Recyclinghof Börde GmbH", "Deponieweg 9", "39164", "Wanzleben-Börde", "st",
-        "hall", "slow", 28, vat="DE999112652", email="kontor@recyclinghof-boerde.example",
+        "hall", "late", 28, vat="DE999112652", email="kontor@recyclinghof-boerde.example",
         tags=("Entsorgung",),
     ),
     _company(
         "10025", "Fleischhof Tecklenburg GmbH", "Industriestraße 55", "49545", "Tecklenburg",
-        "nw", "service", "reminder", 26, vat="DE999568380",
+        "nw", "service", "forgetful", 26, vat="DE999568380",
         email="verwaltung@fleischhof-tecklenburg.example", tags=("Lebensmittel",),
     ),
     _company(
         "10026", "Gartenwelt Peukert KG", "Obstallee 77", "01665", "Klipphausen", "sn",
-        "hall", "late", 18, vat="DE999548102", email="kontakt@gartenwelt-peukert.example",
+        "hall", "forgetful", 18, vat="DE999548102", email="kontakt@gartenwelt-peukert.example",
         tags=("Handel",),
     ),
     _company(
@@ -227,7 +227,7 @@ CUSTOMERS = (
     ),
     _company(
         "10031", "Bauunternehmung Gebr. Stolz GmbH", "Steinbruchweg 18", "97072", "Würzburg",
-        "by", "project", "slow", 14, term="instalments", vat="DE999556428",
+        "by", "project", "unsteady", 14, term="instalments", vat="DE999556428",
         email="rechnung@stolz-bau.example", tags=("Bau",),
         contacts=(Contact("Matthias Stolz", function="Bauleiter",
                           email="m.stolz@stolz-bau.example"),),
@@ -264,7 +264,7 @@ CUSTOMERS = (
     # A mistyped mail address.
     _company(
         "10037", "Kroll Gebäudetechnik GmbH", "Siemensring 14", "47877", "Willich", "nw",
-        "service", "reminder", 20, vat="DE999826576", email="buchhaltung(at)kroll-gt.example",
+        "service", "forgetful", 20, vat="DE999826576", email="buchhaltung(at)kroll-gt.example",
         tags=("Handwerk",),
     ),
     _company(
@@ -274,17 +274,17 @@ CUSTOMERS = (
     ),
     _company(
         "10039", "Möbelhaus Lindgrün GmbH", "Einkaufspark 1", "33719", "Bielefeld", "nw",
-        "fleet", "slow", 24, vat="DE999764147", email="kreditoren@lindgruen.example",
+        "fleet", "forgetful", 24, vat="DE999764147", email="kreditoren@lindgruen.example",
         tags=("Handel",),
     ),
     _company(
         "10040", "Chemiehandel Baltrusch GmbH", "Ostring 60", "45701", "Herten", "nw",
-        "hall", "late", 20, vat="DE999081087", email="fibu@baltrusch.example",
+        "hall", "forgetful", 20, vat="DE999081087", email="fibu@baltrusch.example",
         tags=("Industrie",),
     ),
     _company(
         "10041", "Werft Peenemünder Bucht GmbH", "Am Dock 3", "17449", "Peenemünde", "mv",
-        "project", "reminder", 12, term="instalments", vat="DE999756421",
+        "project", "forgetful", 12, term="instalments", vat="DE999756421",
         email="rechnung@werft-peenebucht.example", tags=("Industrie",),
     ),
     _company(
@@ -311,18 +311,18 @@ CUSTOMERS = (
     ),
     Customer(
         "10046", "Wiener Lagerhaus Service AG", "Hafenzufahrtsstraße 19", "1020", "Wien",
-        "fleet", "late", 20, term="net30", country="AT", vat="ATU99746702",
+        "fleet", "forgetful", 20, term="net30", country="AT", vat="ATU99746702",
         email="buchhaltung@wls.example", tags=("Logistik", "Ausland"),
     ),
     Customer(
         "10047", "Zürcher Torbau AG", "Industriestrasse 40", "8304", "Wallisellen",
-        "trade", "late", 18, term="net30", country="CH", vat="CHE-999.917.509 MWST",
+        "trade", "punctual", 18, term="net30", country="CH", vat="CHE-999.917.509 MWST",
         currency="CHF", email="kreditoren@zuercher-torbau.example",
         tags=("Wiederverkäufer", "Ausland"),
     ),
     Customer(
         "10048", "Logistique Romande SA", "Route de Meyrin 210", "1217", "Meyrin",
-        "service", "slow", 14, term="net30", country="CH", vat="CHE-999.366.041 MWST",
+        "service", "late", 14, term="net30", country="CH", vat="CHE-999.366.041 MWST",
         currency="CHF", lang="fr_FR", email="compta@logistique-romande.example",
         tags=("Logistik", "Ausland"),
     ),
@@ -333,7 +333,7 @@ CUSTOMERS = (
     ),
     Customer(
         "10050", "Portes Industrielles Moreau SARL", "14 rue des Tanneurs", "67600",
-        "Sélestat", "trade", "slow", 20, term="net30", country="FR", vat="FR65999324411",
+        "Sélestat", "trade", "unsteady", 20, term="net30", country="FR", vat="FR65999324411",
         lang="fr_FR", email="comptabilite@moreau-portes.example",
         tags=("Wiederverkäufer", "Ausland"),
     ),
@@ -344,7 +344,7 @@ CUSTOMERS = (
     ),
     Customer(
         "10052", "Great Lakes Dock Equipment Inc.", "2200 Harbor Drive", "44114", "Cleveland",
-        "trade", "reminder", 14, term="net30", country="US", state="us_oh", lang="en_US",
+        "trade", "unsteady", 14, term="net30", country="US", state="us_oh", lang="en_US",
         currency="USD", email="ap@greatlakesdock.example", tags=("Ausland",),
     ),
     # Consumers.
