@@ -30,6 +30,7 @@ from itertools import combinations
 
 import payment_people
 from payment_people import words
+from payment_special import Specials
 
 from debitor_camt.core.matching import MemoryEntry, OpenItem, Payer, SettledNumber
 from debitor_camt.core.statement import Transaction
@@ -65,6 +66,9 @@ KINDS = {
     "shared payer": 3,
     "wrong amount": 3,
     "paid twice": 2,
+    "claims": 3,
+    "refund": 3,
+    "foreign": 3,
 }
 SCHEMES = ("RE/{year}/{n:05d}", "R{year}-{n:04d}", "{year}{n:06d}", "INV-{n}", "{n}")
 SECOND = "GS/{year}/{n:05d}"
@@ -96,7 +100,7 @@ def make_world(seed: int, scheme: int, open_items: int, payments: int) -> World:
     return _Story(random.Random(seed), scheme, open_items).tell(payments)
 
 
-class _Story:
+class _Story(Specials):
     def __init__(self, chance: random.Random, scheme: int, open_items: int) -> None:
         self.chance = chance
         self.scheme = SCHEMES[scheme]
@@ -126,6 +130,8 @@ class _Story:
         self.same_initial = Counter(map(payment_people.initial, self.real_names.values()))
         self.queue = list(self.world.items)
         self.chance.shuffle(self.queue)
+        self._special_items(TODAY)
+        self.ordinary = list(self.queue)
         kinds = self.chance.choices(list(KINDS), list(KINDS.values()), k=payments)
         for kind in kinds:
             made = getattr(self, "_" + kind.replace(" ", "_"))()
@@ -418,7 +424,9 @@ class _Story:
         free = [
             one
             for one in self.by_partner[item.partner_id]
-            if one.id not in self.used and len(self.by_number[one.number]) == 1
+            if one.id not in self.used
+            and self.is_ordinary(one)
+            and len(self.by_number[one.number]) == 1
         ]
         some = free[:count]
         self.used.update(one.id for one in some)
@@ -561,7 +569,11 @@ class _Story:
 
     def _unnamed_sum(self, item, payer, seen, noise):
         account = self.by_partner[item.partner_id]
-        free = [one for one in account if one.id not in self.used or one is item]
+        free = [
+            one
+            for one in account
+            if self.is_ordinary(one) and (one.id not in self.used or one is item)
+        ]
         is_whole = self.chance.random() < 0.6 and len(free) == len(account)
         items = free if is_whole else free[: self.chance.randint(1, max(len(free) - 1, 1))]
         if item not in items:
@@ -592,7 +604,7 @@ class _Story:
                 self._own_order,
             )
         )
-        stranger = self.chance.choice(self.world.items)
+        stranger = self.chance.choice(self.ordinary)
         if stranger.partner_id == item.partner_id:
             # The payer's own number with the amount of that item would be no slip at all.
             return self._own_order(item, stranger)
@@ -635,6 +647,9 @@ class _Story:
         amount = stranger.residual + self.chance.choice((-5, 5, 10))
         if amount <= 0 or self.chance.random() < 0.5:
             amount = self._amount()
+        claims = self.claims_of.get(stranger.partner_id, ())
+        if self._count_choices(claims, amount - stranger.residual):
+            amount += Decimal("0.13")  # with a claim it would be right
         return self._of_nobody(item, f"Zahlung {stranger.number}", amount)
 
     def _of_nobody(self, item, text, amount):
@@ -702,6 +717,7 @@ class _Story:
         while (
             abs(amount - item.residual) <= SMALL
             or any(amount == one.residual for one in account)
+            or self._count_choices(self.claims_of.get(item.partner_id, ()), amount - item.residual)
             or (item.discount and abs(amount - self._with_discount(item)) <= TOLERANCE)
         ):
             amount += 7

@@ -259,6 +259,18 @@ def test_claims_are_paid_with_their_invoice():
     assert_booked(decide(payment, ITEM, fee, interest), ITEM, fee, interest)
 
 
+def test_a_claim_does_not_vouch_for_the_number_of_an_invoice():
+    """Where many owe the amount of the invoice, a slip in the number would hit one of them."""
+    fee = an_item("F/5", amount="5.00", is_claim=True, partner_id=MAIER)
+    invoice = an_item(amount="238.00", partner_id=MAIER)
+    same = [an_item(f"RE/2026/{n:05d}", amount="238.00") for n in range(20, 30)]
+    fees = [an_item(f"F/{n}", amount="5.00", is_claim=True) for n in range(900, 903)]
+    payment = a_payment("RE/2026/00012", amount="243.00", party="Hans Wimmer")
+
+    assert_booked(decide(payment, invoice, fee), invoice, fee)
+    assert_waits(decide(payment, invoice, fee, *same, *fees), "unknown_payer")
+
+
 def test_an_invoice_is_paid_without_its_claims():
     fee = an_item("MG/1", amount="5.00", is_claim=True)
 
@@ -325,6 +337,22 @@ def test_the_ordered_amount_settles_an_item_in_its_currency():
 
     assert_booked(decision, item)
     assert decision.automatic.currency == "USD"
+
+
+@pytest.mark.parametrize("text", ["RE/2026/00012", "Rechnung 202600012"])
+def test_the_figure_of_a_named_item_in_another_currency_pays_no_other_item(text):
+    named, twin = an_item(currency="USD"), an_item("RE/2026/00031")
+
+    assert_booked(decide(a_payment("Danke", payer=HUBER), twin, named), twin)
+    assert_waits(decide(a_payment(text, payer=HUBER), named, twin), "named_not_paid", twin)
+
+
+def test_a_stranger_s_item_in_another_currency_that_is_named_waits_too():
+    named, twin = an_item(currency="USD", partner_id=MAIER), an_item("RE/2026/00931")
+
+    assert_waits(
+        decide(a_payment("RE/2026/00012", payer=HUBER), named, twin), "named_not_paid", twin
+    )
 
 
 def test_an_amount_never_settles_an_item_in_another_currency():

@@ -13,6 +13,7 @@ _FEW = 3
 _MOST_LINES = 20
 _PROTECTED = frozenset({"reference", "end_to_end"})
 _NAMES = frozenset({"name", "memory_name"})
+_NUMBERS = frozenset({"number", "bare_number"})
 
 
 def conflicts_of(proposal: Proposal, payment: Payment, rules: MatchRules) -> list[Evidence]:
@@ -118,10 +119,15 @@ def _is_rare(proposal: Proposal, payment: Payment, few: int = 0) -> bool:
         total = sum((item.residual for item in items), ZERO)
         # Instalments are paid at once as if the invoice had none.
         return _is_uncommon(len(payment.index.with_residual(total)), payment, few)
-    if not few:
+    if not few and _count_numbers(proposal) > 1:
         return True
     has_common_sum = len(payment.index.with_residual(payment.amount)) > few
     return not has_common_sum and any(_has_rare_amount(item, payment, few) for item in items)
+
+
+def _count_numbers(proposal: Proposal) -> int:
+    """Return how many of the items the text names: claims and credits only make the amount."""
+    return sum(one.code in _NUMBERS for one in proposal.evidence)
 
 
 def _has_rare_amount(item: OpenItem, payment: Payment, few: int) -> bool:
@@ -194,10 +200,27 @@ def _unpaid(
         for item in payment.meant:
             if item.move_id not in moves and item.partner_id == partner_id:
                 yield Evidence(WhyNot.NAMED_NOT_PAID, item.number)
+    yield from _unpaid_elsewhere(items, payment, rules)
     if proposal.rank <= Rank.HINTED:
         yield from _unpaid_bare(items, payment, rules)
     if proposal.rank <= Rank.PAYER and not _has_near(proposal):
         yield from _more_than_named(moves, payment)
+
+
+def _unpaid_elsewhere(
+    items: list[OpenItem], payment: Payment, rules: MatchRules
+) -> Iterator[Evidence]:
+    """Yield named items of another currency: the same figure does not pay them.
+
+    Somebody who names them means them, whatever else is open with the figure.
+    """
+    moves = {item.move_id for item in items}
+    partners = {item.partner_id for item in items}
+    for item, is_called in payment.named_elsewhere:
+        is_own = item.partner_id in partners
+        is_meant = is_own or (is_called and not _is_misread(item, items, payment, rules))
+        if is_meant and item.move_id not in moves:
+            yield Evidence(WhyNot.NAMED_NOT_PAID, item.number)
 
 
 def _more_than_named(moves: set[int], payment: Payment) -> Iterator[Evidence]:

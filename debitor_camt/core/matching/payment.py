@@ -174,6 +174,21 @@ class Payment:
         return list(found.values())
 
     @once
+    def named_elsewhere(self) -> list[tuple[OpenItem, bool]]:
+        """Items that the text names, open in a currency that was not paid.
+
+        With each, whether the text calls it an invoice or has its number with the prefix.
+        """
+        found: dict[int, tuple[OpenItem, bool]] = {}
+        hits = [(hit.key, True) for hit in self.reading.named]
+        bare = [(key, digits.label == "invoice") for digits, key, _count in self.bare_keys]
+        for key, is_called in (*hits, *bare):
+            items = self.index.numbered(key)
+            if not any(self.can_settle(item) for item in items):
+                found |= {item.id: (item, is_called) for item in items if item.id not in found}
+        return list(found.values())
+
+    @once
     def settled(self) -> list[tuple[Hit, int | None]]:
         """Numbers of paid invoices that the text names, with their partners."""
         settled = self.index.settled
