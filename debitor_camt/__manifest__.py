@@ -22,6 +22,7 @@
         "views/matching_match_views.xml",
         "views/matching_line_views.xml",
         "views/matching_payer_views.xml",
+        "views/matching_account_memory_views.xml",
         "views/matching_journal_views.xml",
         "views/matching_partner_views.xml",
         "views/debitor_camt_menus.xml",

@@ -26,6 +26,8 @@ class Code(StrEnum):
     ENTRY_COUNT = "entry_count"
     GAP = "gap"
     OVERLAP = "overlap"
+    SUM_MATCHED = "sum_matched"
+    SUM_FIXED = "sum_fixed"
 
 
 # What a person can't just accept: there is no journal to book in, or it would be booked wrongly.
@@ -35,6 +37,9 @@ BLOCKING = frozenset(
         Code.FOREIGN_ENTRY, Code.NO_PERIOD, Code.TOO_PRECISE, Code.LOCKED, Code.ENTRY_SUM,
     }
 )  # fmt: skip
+
+# Why details that came after their sum are only listed, and the sum stays.
+KEPT_SUMS = frozenset({Code.SUM_MATCHED, Code.SUM_FIXED})
 
 # What an earlier statement that comes later may put right by itself.
 CONNECTION = frozenset({Code.GAP, Code.OVERLAP})

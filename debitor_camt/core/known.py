@@ -8,10 +8,11 @@ claimed once.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import count
 
 from .checks import get_day
 from .statement import MessageKind, Transaction
@@ -94,6 +95,41 @@ def recognise(
     rest = [entry for entry in entries if entry.key not in found]
     claims = claim(rest, free)
     return found | {key: Recognition(one, is_claim=True) for key, one in claims.items()}
+
+
+def find_news(
+    entries: Sequence[Entry],
+    known: Mapping[str, Recognition],
+    opening: Decimal | None,
+    closing_before: Decimal | None,
+) -> list[Entry]:
+    """Return entries that look known although the balances say that they are new.
+
+    A statement that begins with what the last one ended with shares no entry with it: a
+    second statement of a day may have a payment that is like one of the first in all that
+    the bank says. Known from another kind of message is another matter, and a reference of
+    the bank says more than its balances.
+
+    :param opening: of the statement, None where it has none
+    :param closing_before: what the last statement ended with
+    """
+    if opening is None or opening != closing_before:
+        return []
+    repeated = [one for one in entries if one.key in known and not known[one.key].is_claim]
+    if any(one.references for one in repeated):
+        return []
+    # What adds up to nothing may overlap all the same.
+    return repeated if sum((one.amount for one in repeated), Decimal(0)) else []
+
+
+def find_free_key(key: str, used: Container[str]) -> str:
+    """Return the key of one more entry that is like that of ``key``, as the reader counts them.
+
+    >>> find_free_key("a", {"a", "a.1"}), find_free_key("a.1", {"a", "a.1"})
+    ('a.2', 'a.2')
+    """
+    base = key.partition(".")[0]
+    return next(one for number in count(1) if (one := f"{base}.{number}") not in used)
 
 
 def find_replaced(

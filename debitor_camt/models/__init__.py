@@ -1,6 +1,7 @@
 from . import (
     account_bank_statement_line,
     account_journal,
+    account_move,
     debitor_bank_file,
     debitor_bank_file_import,
     debitor_bank_file_mail,
@@ -11,6 +12,7 @@ from . import (
     debitor_bank_sheet,
     debitor_bank_sheet_booking,
     debitor_bank_sheet_judging,
+    debitor_bank_sheet_splitting,
     debitor_bank_transaction,
     ir_attachment,
     matching,

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools.transaction_json import transaction_from_json
+from .account_move import LinkBatch
 
 
 class AccountBankStatementLine(models.Model):
@@ -62,7 +63,13 @@ class AccountBankStatementLine(models.Model):
         :param transactions: the core's ``Transaction`` of each
         :return: the lines, in the order of ``vals_list``
         """
-        return self.create(vals_list)
+        return self._create_in_bulk(vals_list)
+
+    @api.model
+    def _create_in_bulk(self, vals_list):
+        """Create lines as ``create`` does, with less work for each of them."""
+        batch = LinkBatch(len(vals_list))
+        return self.with_context(debitor_link_batch=batch).create(vals_list).with_env(self.env)
 
     def _match_imported_lines(self):
         """Do what needs all lines of an import to be there; a hook for what matches."""
@@ -89,6 +96,22 @@ class AccountBankStatementLine(models.Model):
             )
         )
         self.invalidate_model(["debitor_claimed_by"])
+
+    def _give_way(self, file):
+        """Cancel the line of a sum; what ``file`` tells of it becomes lines of their own.
+
+        :raise UserError: it lies in a locked period
+        """
+        self.ensure_one()
+        self.move_id._message_log(
+            body=self.env._("Replaced by its details, which came with bank file %s.", file.name)
+        )
+        self.move_id.button_cancel()
+        self._free_keys()
+
+    def _free_keys(self):
+        """Let what these lines were made of be imported again."""
+        self.write({"debitor_key": False, "debitor_entry_key": False, "debitor_claimed_by": False})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_nothing_imported(self):
@@ -117,5 +140,6 @@ class AccountBankStatementLine(models.Model):
                     file=file.name,
                 )
             )
-        self.move_id.button_cancel()
-        self.write({"debitor_key": False, "debitor_entry_key": False, "debitor_claimed_by": False})
+        # A sum that gave way to its details is cancelled already.
+        self.filtered(lambda line: line.state != "cancel").move_id.button_cancel()
+        self._free_keys()

@@ -187,20 +187,30 @@ class DebitorBankFile(models.Model):
         )
         if len(self) == 1:
             return {**action, "views": [(False, "form")], "res_id": self.id}
-        return {**action, "domain": [("id", "in", self.ids)], "context": {}}
+        name = self.env._("Just Imported")
+        return {**action, "name": name, "domain": [("id", "in", self.ids)], "context": {}}
 
     def _open(self, xml_id, domain, **context):
         action = self.env["ir.actions.act_window"]._for_xml_id(f"debitor_camt.{xml_id}")
         return {**action, "domain": [("file_id", "in", self.ids), *domain], "context": context}
 
     def action_open_transactions(self):
-        """Show what became of each transaction; the context may name a state."""
-        state = self.env.context.get("debitor_state")
-        domain = [("state", "=", state)] if state else []
+        """Show what became of each transaction; the context may name what is counted."""
+        context = self.env.context
+        domain = [
+            (name, "=", context[f"debitor_{name}"])
+            for name in ("state", "is_booked")
+            if f"debitor_{name}" in context
+        ]
         return self._open("debitor_bank_transaction_action", domain)
 
     def action_open_lines(self):
+        """Show the lines that came of files: all, those that wait or those that don't."""
+        domain = [("debitor_file_id", "in", self.ids)]
+        is_reconciled = self.env.context.get("debitor_is_reconciled")
+        if is_reconciled is not None:
+            domain += [("is_reconciled", "=", is_reconciled), ("state", "!=", "cancel")]
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "debitor_camt.account_bank_statement_line_action"
         )
-        return {**action, "domain": [("debitor_file_id", "in", self.ids)], "context": {}}
+        return {**action, "domain": domain, "context": {}}

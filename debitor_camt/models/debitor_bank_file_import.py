@@ -219,7 +219,9 @@ class DebitorBankFile(models.Model):
 
     def _match_lines(self):
         """Let the new lines be matched; if that fails, they are there and wait for a person."""
-        lines = self.sudo().line_ids.filtered(lambda line: not line.is_reconciled)
+        lines = self.sudo().line_ids.filtered(
+            lambda line: line.state == "posted" and not line.is_reconciled
+        )
         try:
             with self.env.cr.savepoint():
                 lines._match_imported_lines()

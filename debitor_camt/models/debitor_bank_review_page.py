@@ -2,8 +2,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
+from ..core.habits import suggest
 from ..core.matching import Evidence, Outcome, WhyNot
-from .evidence_text import get_evidence_text, get_why_not_text
+from .evidence_text import get_evidence_text, get_trait_text, get_why_not_text
 from .matching.return_reason import get_reason_text
 
 _SEARCH_LIMIT = 30
@@ -24,13 +25,20 @@ class DebitorBankReview(models.AbstractModel):
     def _describe_lines(self, lines):
         """Return what the page shows of lines; what they have in common is read once."""
         proposals = {line: line._get_proposals() for line in lines}
-        found = lines._browse_items(one for some in proposals.values() for one in some)
-        items = {item.id: item for item in self.env["account.move.line"].browse(found).exists()}
+        items = self._read_items(
+            {id_ for some in proposals.values() for one in some for id_ in one.item_ids}
+        )
         accounts = self._describe_accounts(lines)
         return [
             self._describe_line(line, some, items, accounts[line])
             for line, some in proposals.items()
         ]
+
+    @api.model
+    def _read_items(self, ids):
+        """Return ``{id: open item}`` of those that are still there; a hook for other kinds."""
+        items = self.env["account.move.line"].browse(sorted(ids)).exists()
+        return {item.id: item for item in items}
 
     @api.model
     def _describe_line(self, line, proposals, items, accounts):
@@ -46,16 +54,17 @@ class DebitorBankReview(models.AbstractModel):
             "currency_id": (line.foreign_currency_id or currency).id,
             "company_ids": line.company_id.parent_ids.ids,
             "party": line.partner_name or "",
+            "unknown_text": self._get_unknown_text(line),
             "partner": line.partner_id.display_name or "",
             "account": line.account_number or "",
             "text": line.payment_ref or "",
             "journal": line.journal_id.display_name,
             "is_left": line.debitor_is_left,
             "why_not": line.debitor_booking_problem
-            or get_why_not_text(self.env, line.debitor_why_not),
+            or get_why_not_text(self.env, line.debitor_why_not, is_outgoing=line.amount < 0),
             "return_reason": get_reason_text(self.env, line.debitor_return_reason or ""),
             "proposals": [
-                self._describe_proposal(number, proposal, items)
+                self._describe_proposal(number, proposal, items, line.amount < 0)
                 for number, proposal in enumerate(proposals)
                 if self._is_still_open(proposal, items)
             ],
@@ -63,15 +72,22 @@ class DebitorBankReview(models.AbstractModel):
         }
 
     @api.model
+    def _get_unknown_text(self, line):
+        """Return what stands for the name of a party that the bank doesn't name."""
+        return self.env._("Unknown payee") if line.amount < 0 else self.env._("Unknown payer")
+
+    @api.model
     def _is_still_open(self, proposal, items):
         """Tell whether a suggestion can still be booked: its items are as open as they were."""
         return all(
-            item_id in items and abs(items[item_id].amount_residual_currency) >= abs(float(amount))
+            item_id in items
+            and items[item_id].parent_state == "posted"
+            and abs(items[item_id].amount_residual_currency) >= abs(float(amount))
             for item_id, amount in proposal.parts
         )
 
     @api.model
-    def _describe_proposal(self, number, proposal, items):
+    def _describe_proposal(self, number, proposal, items, is_outgoing=False):
         currency = items[proposal.parts[0][0]].currency_id
         partner = self.env["res.partner"].browse(proposal.partner_id or [])
         return {
@@ -83,7 +99,10 @@ class DebitorBankReview(models.AbstractModel):
             "conflicts": [
                 # A key that tells payments apart tells a person nothing.
                 get_why_not_text(
-                    self.env, one.code, "" if one.code == WhyNot.ALREADY_PAID else one.value
+                    self.env,
+                    one.code,
+                    "" if one.code == WhyNot.ALREADY_PAID else one.value,
+                    is_outgoing=is_outgoing,
                 )
                 for one in proposal.conflicts
                 if one.code not in _SAID_ELSEWHERE
@@ -174,11 +193,11 @@ class DebitorBankReview(models.AbstractModel):
 
     @api.model
     def _describe_accounts(self, lines):
-        """Return ``{line: suggestions}``: rules that fit, and the account of the last like line."""
+        """Return ``{line: suggestions}``: rules that fit, and accounts of lines like this one."""
         rules = self.env["account.reconcile.model"].search(
             [("company_id", "in", lines.company_id.parent_ids.ids)]
         )
-        learned = self._get_last_accounts(lines)
+        learned = self._get_learned_accounts(lines)
         found = {}
         for line in lines:
             found[line] = [
@@ -193,27 +212,38 @@ class DebitorBankReview(models.AbstractModel):
                 for rule in rules
                 if rule._fits(line)
             ]
-            if account := learned.get((line.company_id, line.partner_name)):
-                name = self.env._("as last time: %s", account.display_name)
-                found[line].append({"account_id": account.id, "name": name})
+            found[line] += learned[line]
         return found
 
     @api.model
-    def _get_last_accounts(self, lines):
-        """Return ``{(company, name of the payer): account}`` of what was last booked so."""
-        names = [name for name in lines.mapped("partner_name") if name]
-        matches = self.env["debitor.bank.match"]._read_group(
-            [
-                ("company_id", "in", lines.company_id.ids),
-                ("state", "=", "booked"),
-                ("account_id", "!=", False),
-                ("line_id.partner_name", "in", names),
-            ],
-            ["company_id", "line_id"],
-            ["account_id:recordset"],
-            order="line_id",
+    def _get_learned_accounts(self, lines):
+        """Return ``{line: suggestions}`` from what persons booked to accounts before."""
+        traits = {line: line._get_traits() for line in lines}
+        memories = self.env["debitor.account.memory"]._get_habits(
+            lines.company_id, [one for some in traits.values() for one in some]
         )
-        return {(company, line.partner_name): accounts[-1:] for company, line, accounts in matches}
+        found = {}
+        for line in lines:
+            of_company = {
+                habit: memory for memory, habit in memories if memory.company_id == line.company_id
+            }
+            found[line] = [
+                self._describe_habit(one, of_company) for one in suggest(traits[line], of_company)
+            ]
+        return found
+
+    @api.model
+    def _describe_habit(self, suggestion, memories):
+        """Return an account that was booked to before, with what speaks for it."""
+        last = max(suggestion.habits, key=lambda one: (str(one.last or ""), one.count))
+        reasons = [get_trait_text(self.env, kind) for kind in suggestion.kinds]
+        account = memories[last].account_id
+        return {
+            "account_id": account.id,
+            "tax_ids": memories[last].tax_ids.ids,
+            "name": self.env._("as last time: %s", account.display_name),
+            "reason": self.env._("Learned from: %s", ", ".join(reasons)),
+        }
 
     @api.model
     def search_items(self, line_id, text="", offset=0):

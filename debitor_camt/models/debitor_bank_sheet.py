@@ -310,4 +310,6 @@ class DebitorBankSheet(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "debitor_camt.debitor_bank_transaction_action"
         )
-        return {**action, "domain": [("sheet_id", "=", self.id)], "context": {}}
+        state = self.env.context.get("debitor_state")
+        domain = [("sheet_id", "=", self.id), *([("state", "=", state)] if state else [])]
+        return {**action, "domain": domain, "context": {}}

@@ -5,7 +5,14 @@ from odoo.tools import SQL
 
 from ..core.accounts import find_journal
 from ..core.checks import Finding, check_entries, check_statement
-from ..core.known import find_replaced, group_entries, needs_details, recognise
+from ..core.known import (
+    find_free_key,
+    find_news,
+    find_replaced,
+    group_entries,
+    needs_details,
+    recognise,
+)
 from ..core.statement import MessageKind
 from ..tools.bulk import bulk_insert
 from ..tools.transaction_json import transaction_to_json
@@ -63,8 +70,10 @@ class DebitorBankSheet(models.Model):
         entries = group_entries(one for one in statement.transactions if one.is_booked)
         taken = self.env["debitor.bank.history"]._get_booked_entries(journal, entries)
         known = recognise(entries, taken, MessageKind(self.kind))
+        ledger = self.env["debitor.bank.history"]._get_ledger(self)
+        entries, known = self._tell_apart(statement, entries, known, taken, ledger)
         fresh = [entry for entry in entries if entry.key not in known]
-        findings = self._find_problems(statement, entries, known)
+        findings = self._find_problems(statement, entries, known, ledger)
         is_known = entries and not fresh
         if not is_known and any(one.is_blocking or not accepted for one in findings):
             self._hold_for(findings)
@@ -72,12 +81,52 @@ class DebitorBankSheet(models.Model):
         state = "known" if is_known else "importing"
         self.write({"state": state, "problems": self._as_problems(findings)})
         self._apply_known(known)
+        self._note_kept(self._split_sums(entries, known))
         self._show_as_preview([one for one in statement.transactions if not one.is_booked])
         self._replace_previews(journal, entries, fresh)
 
-    def _find_problems(self, statement, entries, known):
+    def _tell_apart(self, statement, entries, known, taken, ledger):
+        """Give entries keys of their own that are new although they look known.
+
+        :return: entries and the core's ``Recognition`` of them, as they are then
+        """
+        if self.kind != MessageKind.STATEMENT.value or self._came_before():
+            return entries, known
+        opening = statement.opening and statement.opening.amount
+        news = find_news(entries, known, opening, ledger.closing)
+        if not news:
+            return entries, known
+        used = {one.key for one in (*entries, *taken)}
+        keys = {}
+        for entry in news:
+            keys[entry.key] = find_free_key(entry.key, used)
+            used.add(keys[entry.key])
+        self.env["debitor.bank.transaction"]._rename_entries(self, keys)
+        rows = self._read_transactions()
+        entries = group_entries(one for _id, one in rows if one.is_booked)
+        return entries, {key: one for key, one in known.items() if key not in keys}
+
+    def _came_before(self):
+        """Tell whether a statement of the same days and balances was imported."""
+        return bool(
+            self.search_count(
+                [
+                    ("id", "!=", self.id),
+                    ("journal_id", "=", self.journal_id.id),
+                    ("kind", "=", self.kind),
+                    ("state", "in", ("imported", "importing", "known")),
+                    ("date_from", "=", self.date_from),
+                    ("date_to", "=", self.date_to),
+                    ("has_opening", "=", True),
+                    ("opening", "=", self.opening),
+                    ("closing", "=", self.closing),
+                ],
+                limit=1,
+            )
+        )
+
+    def _find_problems(self, statement, entries, known, ledger):
         """Return the core's findings; only a statement has balances to compare."""
-        ledger = self.env["debitor.bank.history"]._get_ledger(self)
         if self.kind != MessageKind.STATEMENT.value:
             return check_entries(statement, ledger)
         repeated = (
@@ -95,6 +144,7 @@ class DebitorBankSheet(models.Model):
         is_known = entries and len(known) == len(entries)
         self.write({"state": "known" if is_known else "preview", "problems": False})
         self._apply_known(known)
+        self._note_kept(self._split_sums(entries, known))
         self._show_as_preview([one for one in statement.transactions if one.entry_key not in known])
 
     def _hold_for(self, findings):
@@ -166,29 +216,37 @@ class DebitorBankSheet(models.Model):
                     and taken.kind is MessageKind.NOTIFICATION
                     and needs_details(entry, found)
                 ):
-                    self._use_details(entry, taken, found)
+                    self._use_details(entry.key, taken.key, found)
         self.env["debitor.bank.transaction"]._execute(
             SQL("state = 'replaced'"), SQL("id = ANY(%s)", ids)
         )
 
-    def _use_details(self, entry, taken, details):
-        """Put the details of a notification in the place of the statement's sum."""
+    def _use_details(self, entry_key, claim_key, details):
+        """Put the details of a notification in the place of the statement's sum.
+
+        :param entry_key: of the statement's entry
+        :param claim_key: of the same entry in the notification
+        """
         Transaction = self.env["debitor.bank.transaction"]
         Transaction._execute(
             SQL("state = 'replaced'"),
-            SQL("sheet_id = %s AND state = 'new' AND entry_key = %s", self.id, entry.key),
+            SQL(
+                "sheet_id = %s AND state IN ('new', 'created') AND entry_key = %s",
+                self.id,
+                entry_key,
+            ),
         )
         currencies = self._get_currencies()
         vals_list = []
         for number, one in enumerate(details):
             vals = Transaction._prepare_transaction_vals(self, one, number, currencies)
-            data = {**transaction_to_json(one), "entry_key": entry.key}
+            data = {**transaction_to_json(one), "entry_key": entry_key}
             vals_list.append(
                 vals
                 | {
                     "state": "new",
-                    "entry_key": entry.key,
-                    "claim_key": taken.key if taken.key != entry.key else None,
+                    "entry_key": entry_key,
+                    "claim_key": claim_key if claim_key != entry_key else None,
                     "data": Transaction._as_column(data),
                 }
             )

@@ -98,6 +98,26 @@ class DebitorBankTransaction(models.Model):
         return Json(data)
 
     @api.model
+    def _rename_entries(self, sheet, keys):
+        """Give entries of a sheet other keys; those of their transactions follow.
+
+        :param keys: ``{key: new key}``
+        """
+        self._execute(
+            SQL(
+                "entry_key = found.new, key = found.new || substr(item.key, length(found.old) + 1),"
+                " data = item.data || jsonb_build_object('entry_key', found.new,"
+                "     'key', found.new || substr(item.key, length(found.old) + 1))"
+            ),
+            SQL("item.sheet_id = %s AND item.entry_key = found.old", sheet.id),
+            SQL(
+                "unnest(%s::text[], %s::text[]) AS found(old, new)",
+                list(keys),
+                list(keys.values()),
+            ),
+        )
+
+    @api.model
     def _execute(self, assignment, condition, source=None):
         """Update rows, called ``item``, with one statement; ``source`` may stand after FROM."""
         self.flush_model()

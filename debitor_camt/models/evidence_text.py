@@ -6,6 +6,8 @@ from ..core.matching import WhyNot
 
 _lt = LazyTranslate(__name__)
 
+# Not the core's: it decides once, people may decide otherwise.
+UNDONE = "undone"
 WHY_NOT = {
     WhyNot.NOT_A_PAYMENT: _lt("no payment of an invoice"),
     WhyNot.NOT_BOOKED: _lt("the bank has not booked it yet"),
@@ -24,6 +26,13 @@ WHY_NOT = {
     WhyNot.MORE_THAN_NAMED: _lt("the text names only some of them"),
     WhyNot.WEAK_EVIDENCE: _lt("too little speaks for it"),
     WhyNot.OVER_CAP: _lt("larger than what is booked by itself"),
+    UNDONE: _lt("was booked by itself, and somebody undid it"),
+}
+# What is said otherwise of money that goes out.
+WHY_NOT_OUTGOING = {
+    WhyNot.OTHER_PAYER: _lt("the payee is known as somebody else"),
+    WhyNot.UNKNOWN_PAYER: _lt("the payee is not known, and this amount is open to others too"),
+    WhyNot.SEVERAL_PARTNERS: _lt("items of several customers or vendors"),
 }
 EVIDENCE = {
     "amount": _lt("exact amount"),
@@ -52,13 +61,23 @@ EVIDENCE = {
     "small_difference": _lt("small difference"),
     "sum": _lt("sum of several invoices"),
 }
+# What transactions that went to an account have in common.
+_TRAITS = {"iban": _lt("same IBAN"), "name": _lt("same name"), "text": _lt("same words")}
 
 
-def get_why_not_text(env, code, value=""):
-    """Return a reason as a short sentence, with what it names."""
+def get_trait_text(env, kind):
+    return env._(_TRAITS[kind])  # pylint: disable=gettext-variable
+
+
+def get_why_not_text(env, code, value="", *, is_outgoing=False):
+    """Return a reason as a short sentence, with what it names.
+
+    :param is_outgoing: of money that goes out, whose payee isn't a payer
+    """
     if not code:
         return ""
-    text = env._(WHY_NOT[code])  # pylint: disable=gettext-variable
+    source = (WHY_NOT_OUTGOING.get(code) if is_outgoing else None) or WHY_NOT[code]
+    text = env._(source)  # pylint: disable=gettext-variable
     return f"{text}: {value}" if value else text
 
 

@@ -68,6 +68,14 @@ _STATEMENT = {
         " with %(closing)s on %(closing_day)s, but what both tell of doesn't agree: %(amount)s"
         " differ."
     ),
+    "sum_matched": _lt(
+        "The details of %(amount)s of %(day)s came after the sum was matched, and are only listed."
+        " Undo the match of the sum first, then use the details."
+    ),
+    "sum_fixed": _lt(
+        "The details of %(amount)s of %(day)s came after their sum, which can't be replaced:"
+        " %(reason)s"
+    ),
 }  # fmt: skip
 
 # Codes of core.errors, and of what may happen on the way.

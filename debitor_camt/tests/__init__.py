@@ -6,6 +6,7 @@ from . import (
     test_known,
     test_mail,
     test_matching,
+    test_odd_files,
     test_quarantine,
     test_queries,
     test_torn_file,

@@ -24,6 +24,7 @@ ALLOWED = {
     "file": {**_READ, "decide": "rd", "administer": "rd"},
     "sheet": _READ,
     "transaction": _READ,
+    "account memory": {**_READ, "billing": "rd", "decide": "rd", "administer": "rd"},
 }
 OPERATIONS = {"c": "create", "r": "read", "w": "write", "d": "unlink"}
 
@@ -48,7 +49,15 @@ class TestAccess(CamtCommon):
             "file": file.sudo(False).with_user(self.env.user),
             "sheet": self.env["debitor.bank.sheet"].browse(file.sheet_ids.ids),
             "transaction": self.env["debitor.bank.transaction"].browse(file.transaction_ids.ids),
+            "account memory": self._make_account_memory(),
         }
+
+    def _make_account_memory(self):
+        lines = self.bring(self.sheet(payment("2.00"), opening=None), name="two.xml").line_ids
+        account = self.company_data["default_account_expense"]
+        review = self.env["debitor.bank.review"].with_user(self.users["billing"])
+        review.book_to_account(lines.ids[0], account.id)
+        return self.env["debitor.account.memory"].search([("account_id", "=", account.id)])
 
     def test_the_table_of_access(self):
         for name, record in self._make_records().items():
@@ -79,6 +88,8 @@ class TestAccess(CamtCommon):
             ("file", "action_retry", bring),
             ("file", "action_download", bring | {"readonly"}),
             ("file", "action_cancel", decide),
+            ("sheet", "action_use_details", bring),
+            ("account memory", "action_forget", bring),
             ("sheet", "action_check_again", bring),
             ("sheet", "action_release", decide),
             ("sheet", "action_reject", decide),

@@ -50,6 +50,50 @@ class TestImport(CamtCommon):
         self.assertEqual(str(incoming.date), "2026-03-17")
         self.assertEqual((outgoing.amount, outgoing.debitor_mandate), (-20.5, "M-7"))
 
+    def test_lines_that_are_created_in_bulk_are_as_odoo_makes_them(self):
+        """In all that is stored of them, their moves and their journal items."""
+        usd = self.env.ref("base.USD")
+        usd.active = True
+        Line = self.env["account.bank.statement.line"]
+        common = {"journal_id": self.journal.id, "date": "2026-03-17"}
+        vals_list = [
+            {**common, "amount": 12.5, "payment_ref": "A", "partner_id": self.partner_a.id},
+            {**common, "amount": -7.0, "payment_ref": "B", "narration": "Note"},
+            {**common, "amount": 90.0, "payment_ref": "C", "foreign_currency_id": usd.id,
+             "amount_currency": 100.0},
+        ]  # fmt: skip
+        theirs = Line.create([dict(one) for one in vals_list])
+        ours = Line._create_in_bulk([dict(one) for one in vals_list])
+        self.assertEqual(ours.move_id.mapped("state"), ["posted"] * 3)
+        self.assertEqual(len(set((ours + theirs).mapped("name"))), 6)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for model, mine, other in (
+            ("line", ours, theirs),
+            ("move", ours.move_id, theirs.move_id),
+            ("item", ours.move_id.line_ids, theirs.move_id.line_ids),
+        ):
+            names = self.get_comparable_fields(mine)
+            for one, two in zip(mine.sorted("id"), other.sorted("id"), strict=True):
+                with self.subTest(model=model, name=one.display_name):
+                    [first] = one.read(names)
+                    [second] = two.read(names)
+                    self.assertEqual(first | {"id": 0}, second | {"id": 0})
+
+    def get_comparable_fields(self, records):
+        """Return the stored fields that two records made alike have in common."""
+        differing = {
+            "id", "name", "move_name", "sequence_number", "internal_index", "statement_line_id",
+            "move_id", "line_ids", "access_token", "running_balance", "display_name", "statement_line_ids",
+            "create_date", "write_date", "payment_reference", "journal_line_ids", "message_ids",
+            "made_sequence_gap", "sequence_prefix",
+        }  # fmt: skip
+        return [
+            name
+            for name, field in records._fields.items()
+            if field.store and field.type not in ("one2many",) and name not in differing
+        ]
+
     def test_the_bank_statement_has_the_balances_of_the_file(self):
         self.bring(self.sheet(payment("119.00"), payment("-19.00"), opening="500.00"))
         statement = self.get_lines().statement_id
@@ -190,6 +234,34 @@ class TestImport(CamtCommon):
         ):
             file = self.bring(self.sheet(payment("1.00")))
         self.assertFile(file, state="done", created=1, waiting=1)
+
+    def test_every_figure_of_a_file_opens_the_records_behind_it(self):
+        pending = payment("4.00", "Later", status="PDNG")
+        file = self.bring(self.sheet(payment("1.00"), payment("2.00"), pending))
+        line = self.get_lines()[0]
+        account = self.company_data["default_account_revenue"]
+        self.env["debitor.bank.review"].with_user(self.clerk).book_to_account(line.id, account.id)
+        for name, method, context in (
+            ("created", "action_open_lines", {}),
+            ("waiting", "action_open_lines", {"debitor_is_reconciled": False}),
+            ("booked", "action_open_lines", {"debitor_is_reconciled": True}),
+            (
+                "pending",
+                "action_open_transactions",
+                {"debitor_state": "preview", "debitor_is_booked": False},
+            ),
+            (
+                "preview",
+                "action_open_transactions",
+                {"debitor_state": "preview", "debitor_is_booked": True},
+            ),
+            ("transaction", "action_open_transactions", {}),
+        ):
+            with self.subTest(name):
+                action = getattr(file.with_context(**context), method)()
+                opened = self.env[action["res_model"]].search_count(action["domain"])
+                self.assertEqual(opened, file[f"{name}_count"])
+        self.assertFile(file, created=2, waiting=1, booked=1, pending=1, preview=0, transaction=3)
 
     def test_the_new_lines_are_handed_to_the_matching_once(self):
         calls = []

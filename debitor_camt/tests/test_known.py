@@ -1,4 +1,5 @@
 from freezegun import freeze_time
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .camt_builder import Detail, Entry, build_camt, payment
@@ -106,6 +107,89 @@ class TestKnown(CamtCommon):
         notification = self.bring_054(Entry("150.00", reference="BATCH", details=details))
         self.assertFile(notification, created=0, known=2, preview=0)
         self.assertBooked("100.00", "50.00", "1.00")
+
+    def test_details_that_come_after_their_sum_take_its_place(self):
+        """Whether or not both name the entry by the same reference."""
+        ways = ((1, {"reference": "BATCH"}, {"reference": "BATCH"}), (2, {"text": "Sammler"}, {}))
+        for number, of_sum, of_details in ways:
+            with self.subTest(of_sum=of_sum):
+                total, first = f"{150 + number}.00", f"{100 + number}.00"
+                day = {"day": f"2026-03-1{number}", "last": "2026-03-18", "opening": None}
+                entry_day = {"day": day.pop("day")}
+                details = [Detail(first, "RE 1", "A"), Detail("50.00", "RE 2", "B")]
+                sum_entry = Entry(total, **of_sum, **entry_day)
+                statement = self.bring(self.sheet(sum_entry, **day))
+                self.assertBooked(total)
+                [old] = self.get_lines()
+                file = self.bring_054(Entry(total, details=details, **of_details, **entry_day))
+                self.assertBooked(first, "50.00")
+                self.assertFile(file, state="done", created=0, known=2, preview=0)
+                self.assertFile(statement, state="done", created=2)
+                self.assertEqual(file.transaction_ids.line_id, self.get_lines())
+                self.assertEqual((old.state, old.debitor_key), ("cancel", False))
+                self.assertIn(file.name, "".join(old.move_id.message_ids.mapped("body")))
+                again = self.bring(self.sheet(sum_entry, **day, first="2026-03-02"))
+                self.assertFile(again, created=0, known=1)
+                other = self.bring_054(
+                    Entry(total, details=details, **of_details, **entry_day), first="2026-03-02"
+                )
+                self.assertFile(other, created=0, known=2)
+                self.assertBooked(first, "50.00")
+                for one in (other, again, file, statement):
+                    one.with_user(self.decider).action_cancel()
+
+    def test_the_statement_of_a_sum_that_gave_way_stays_complete(self):
+        self.bring(self.sheet(Entry("150.00", reference="BATCH"), payment("1.00", "X")))
+        details = [Detail("100.00", "RE 1", "A"), Detail("50.00", "RE 2", "B")]
+        self.bring_054(Entry("150.00", reference="BATCH", details=details))
+        self.assertBooked("100.00", "50.00", "1.00")
+        statement = self.get_lines().statement_id
+        self.assertTrue(statement.is_complete)
+        self.assertEqual(statement.balance_end, 1151.0)
+
+    def test_a_sum_that_is_matched_stays_until_its_match_is_undone(self):
+        self.bring(self.sheet(Entry("150.00", reference="BATCH")))
+        [line] = self.get_lines()
+        account = self.company_data["default_account_revenue"]
+        review = self.env["debitor.bank.review"].with_user(self.clerk)
+        review.book_to_account(line.id, account.id)
+        details = [Detail("100.00", "RE 1", "A"), Detail("50.00", "RE 2", "B")]
+        file = self.bring_054(Entry("150.00", reference="BATCH", details=details))
+        self.assertBooked("150.00")
+        self.assertFile(file, state="done", known=2)
+        [sheet] = file.sheet_ids
+        self.assertIn("Undo the match of the sum first", sheet.problem_text)
+        with self.assertRaisesNaming(UserError, "150.00", "matched"):
+            sheet.with_user(self.clerk).action_use_details()
+        review.undo(line.ids)
+        sheet.with_user(self.clerk).action_use_details()
+        self.assertBooked("100.00", "50.00")
+        self.assertFalse(sheet.problem_text)
+        self.assertFalse(sheet.has_kept_sums)
+
+    def test_a_sum_in_a_locked_period_stays(self):
+        self.bring(self.sheet(Entry("150.00", reference="BATCH")))
+        # Past the check that nothing waits: as if the line had been undone by a manager.
+        self.env.cr.execute(
+            "UPDATE res_company SET hard_lock_date = '2026-03-18' WHERE id = %s", [self.company.id]
+        )
+        self.env.invalidate_all()
+        details = [Detail("100.00", "RE 1", "A"), Detail("50.00", "RE 2", "B")]
+        file = self.bring_054(Entry("150.00", reference="BATCH", details=details))
+        self.assertBooked("150.00")
+        self.assertIn("can't be replaced", file.sheet_ids.problem_text)
+
+    def test_details_that_do_not_make_the_sum_leave_it(self):
+        self.bring(self.sheet(Entry("150.00", reference="BATCH")))
+        details = [Detail("100.00", "RE 1", "A"), Detail("49.00", "RE 2", "B")]
+        self.bring_054(Entry("149.00", reference="BATCH", details=details))
+        self.assertBooked("150.00")
+
+    def test_an_unnamed_payment_gets_its_name_from_a_later_notification(self):
+        self.bring(self.sheet(Entry("7.00", reference="R")))
+        self.bring_054(payment("7.00", "RE 1", party="Maier", reference="R"))
+        [line] = self.get_lines()
+        self.assertEqual((line.partner_name, line.payment_ref), ("Maier", "RE 1"))
 
     def test_details_are_found_without_a_common_reference(self):
         details = [Detail("100.00", "RE 1", "A"), Detail("50.00", "RE 2", "B")]

@@ -179,6 +179,45 @@ class TestMatching(MatchingCommon):
         self.assertEqual(after, before)
         self.assertEqual(move.amount_residual, 119.0)
 
+    def test_undoing_gives_the_reason_back_why_a_line_was_not_booked(self):
+        self.invoice(119.0)
+        self.invoice(119.0, self.other)
+        self.bring(self.sheet(pay("119.00", "Danke", "Unbekannt")))
+        [line] = self.get_lines()
+        [before] = self.review().get_page()["lines"]
+        self.review().accept_items(line.id, [[self.item(self.invoice(119.0)).id, 119.0]])
+        [after] = self.review().undo(line.ids)["lines"]
+        self.assertTrue(before["why_not"])
+        self.assertEqual(after["why_not"], before["why_not"])
+        self.assertEqual(after["proposals"], before["proposals"])
+
+    def test_undoing_what_went_to_an_account_gives_the_suggestions_back(self):
+        self.invoice(119.0)
+        self.invoice(119.0, self.other)
+        self.bring(self.sheet(pay("119.00", "Danke", "Alpha")))
+        [line] = self.get_lines()
+        [before] = self.review().get_page()["lines"]
+        account = self.company_data["default_account_revenue"]
+        self.review().book_to_account(line.id, account.id)
+        [after] = self.review().undo(line.ids)["lines"]
+        self.assertTrue(before["proposals"])
+        self.assertEqual(after["proposals"], before["proposals"])
+        self.assertEqual(after["why_not"], before["why_not"])
+
+    def test_what_was_booked_by_itself_says_after_undoing_that_somebody_undid_it(self):
+        self.invoice(119.0)
+        self.bring(self.sheet(pay("119.00", "RE/2026/00001", "Alpha")))
+        [shown] = self.review().undo(self.get_lines().ids)["lines"]
+        self.assertEqual(shown["why_not"], "was booked by itself, and somebody undid it")
+
+    def test_of_money_that_goes_out_the_payee_is_unknown(self):
+        for partner in (self.customer, self.other):
+            self.invoice(119.0, partner, move_type="in_invoice")
+        self.bring(self.sheet(pay("-119.00", "Danke", None)))
+        [shown] = self.review().get_page()["lines"]
+        self.assertEqual(shown["unknown_text"], "Unknown payee")
+        self.assertNotIn("payer", shown["why_not"])
+
     def test_items_that_a_person_chooses_in_part_and_with_too_much(self):
         first, second = self.invoice(100.0), self.invoice(50.0)
         self.bring(self.sheet(pay("80.00", "Anzahlung", "Alpha"), pay("99.00", "x", "Alpha")))
@@ -215,6 +254,48 @@ class TestMatching(MatchingCommon):
         self.assertTrue(line.is_reconciled)
         self.assertEqual(sum(line.move_id.line_ids.mapped("balance")), 0.0)
         self.assertEqual(self.balances()[account], 100.0)
+
+    def get_learned(self, line):
+        [shown] = self.review().get_lines(line.ids)
+        return [one for one in shown["accounts"] if "account_id" in one]
+
+    def test_an_account_is_learned_by_iban_name_and_words_and_forgotten_by_undoing(self):
+        account = self.company_data["default_account_expense"]
+        tax = self.company_data["default_tax_purchase"]
+        iban = "DE02120300000000202051"
+        self.bring(
+            self.sheet(
+                pay("-115.00", "Miete Lager Halle März 2026", "Hausverwaltung Nord", iban),
+                pay("-120.00", "Nachzahlung", "HV Nord", iban),
+                pay("-115.00", "Lager Halle Miete 4/2026", "Jemand anders"),
+                pay("-9.00", "Blumen", "Gärtnerei"),
+            )
+        )
+        learned, *same, other = self.get_lines().sorted("id")
+        self.review().book_to_account(learned.id, account.id, tax.ids)
+        memory = self.env["debitor.account.memory"].search([])
+        self.assertEqual(set(memory.mapped("kind")), {"iban", "name", "text"})
+        self.assertEqual((memory.account_id, memory.tax_ids), (account, tax))
+        shown = {line.id: self.get_learned(line) for line in (*same, other)}
+        for line, reason in zip(same, ("same IBAN", "same words"), strict=True):
+            [suggestion] = shown[line.id]
+            self.assertEqual(suggestion["account_id"], account.id)
+            self.assertEqual(suggestion["tax_ids"], tax.ids)
+            self.assertIn(reason, suggestion["reason"])
+        self.assertFalse(shown[other.id])
+        self.assertFalse(self.env["debitor.payer.memory"].search([]), "no invoice was paid")
+        self.review().undo(learned.ids)
+        self.assertFalse(self.env["debitor.account.memory"].search([]))
+
+    def test_what_was_learned_of_an_account_can_be_forgotten(self):
+        self.bring(self.sheet(pay("-9.00", "Blumen", "Gärtnerei"), pay("-8.00", "", "Gärtnerei")))
+        first, second = self.get_lines().sorted("amount")
+        account = self.company_data["default_account_expense"]
+        self.review().book_to_account(first.id, account.id)
+        self.assertTrue(self.get_learned(second))
+        memory = self.env["debitor.account.memory"].search([])
+        memory.with_user(self.clerk).action_forget()
+        self.assertFalse(self.get_learned(second))
 
     def test_a_rule_books_by_itself(self):
         account = self.company_data["default_account_expense"]
@@ -261,6 +342,32 @@ class TestMatching(MatchingCommon):
         self.assertNotIn(self.journal.suspense_account_id, after)
         self.assertIn("MD01", self.customer.debitor_mandate_problem)
         self.assertTrue(first.activity_ids)
+
+    def test_undoing_a_return_lets_the_payment_settle_its_invoices_again(self):
+        first, second = self.invoice(100.0), self.invoice(50.0)
+        text = "RE/2026/00001 RE/2026/00002"
+        paid = pay("150.00", text, "Alpha", end_to_end="E-1", day="2026-03-10")
+        self.bring(self.sheet(paid))
+        [original] = self.get_lines()
+        before = self.balances()
+        back = {"end_to_end": "E-1", "return_reason": "MD01", "day": "2026-03-17"}
+        self.bring(self.sheet(pay("-150.00", "Rückgabe", "Alpha", **back)))
+        line = self.get_lines() - original
+        self.assertEqual((first.amount_residual, second.amount_residual), (100.0, 50.0))
+        [shown] = self.review().undo(line.ids)["lines"]
+        self.assertPaid(first, second)
+        self.assertIn("returned", shown["why_not"])
+        self.assertFalse(line.debitor_returned_line_id)
+        self.assertFalse(self.customer.debitor_mandate_problem)
+        matches = original.debitor_match_ids.sorted("id")
+        self.assertEqual(matches.mapped("state"), ["undone", "booked"])
+        after = self.balances()
+        self.assertEqual(after.pop(self.journal.suspense_account_id), 150.0)
+        bank = self.journal.default_account_id
+        self.assertEqual(after.pop(bank, 0.0), before.pop(bank) - 150.0)
+        self.assertEqual(after, before)
+        self.review().undo(original.ids)
+        self.assertEqual((first.amount_residual, second.amount_residual), (100.0, 50.0))
 
     def test_a_batch_of_returns_with_charges(self):
         first, second, third = (self.invoice(amount) for amount in (150.0, 80.0, 60.0))

@@ -1,6 +1,7 @@
+from odoo import Command
 from odoo.addons.debitor_camt.tests.camt_builder import Sheet, build_camt, payment
 from odoo.addons.debitor_dunning.tests.test_claim_booking import BookingCommon
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 IBAN = "DE89370400440532013000"
 
@@ -17,6 +18,13 @@ class TestClaims(BookingCommon):
         super().setUpClass()
         cls.bank = cls.company_data["default_journal_bank"]
         cls.bank.set_bank_account(IBAN)
+        cls.clerk = new_test_user(
+            cls.env,
+            login="camt_clerk",
+            groups="account.group_account_invoice",
+            company_id=cls.env.company.id,
+            company_ids=[Command.set(cls.env.company.ids)],
+        )
 
     def pay(self, amount, text, reference="R-1"):
         entry = payment(
@@ -41,6 +49,27 @@ class TestClaims(BookingCommon):
                 self.env["debitor.bank.review"].undo(line.ids)
                 self.assertEqual(self.item(self.move).amount_residual, 1000.0)
                 self.assertEqual(set(notice.claim_ids.mapped("state")), {"booked"})
+                notice.action_cancel()
+
+    def test_a_suggestion_with_claims_is_shown_and_taken_by_a_person(self):
+        self.bank.debitor_auto_book = False
+        for mode in ("notice", "payment"):
+            with self.subTest(mode=mode):
+                self.book(mode)
+                notice = self.dun_today()
+                line = self.pay("1052.03", self.move.name, reference=f"R-{mode}")
+                self.assertFalse(line.is_reconciled)
+                review = self.env["debitor.bank.review"].with_user(self.clerk)
+                [shown] = review.get_lines(line.ids)
+                first = shown["proposals"][0]
+                self.assertEqual(
+                    sorted(item["part"] for item in first["items"]), [5.0, 7.03, 40.0, 1000.0]
+                )
+                self.assertTrue(all(item["name"] for item in first["items"]))
+                review.accept(line.id, first["number"])
+                self.assertEqual(self.item(self.move).amount_residual, 0.0)
+                self.assertEqual(set(notice.claim_ids.mapped("state")), {"paid"})
+                review.undo(line.ids)
                 notice.action_cancel()
 
     def test_a_payment_of_the_invoice_alone_leaves_the_claims_open(self):

@@ -10,6 +10,7 @@ from debitor_camt.core.known import (
     Entry,
     TakenEntry,
     claim,
+    find_news,
     find_replaced,
     group_entries,
     needs_details,
@@ -94,6 +95,34 @@ def test_what_an_entry_has_claimed_is_known_when_its_file_comes_again():
 
 def test_an_unknown_entry_is_new():
     assert recognise([an_entry()], [taken(amount="99.99")], STATEMENT) == {}
+
+
+# Against the balances ---------------------------------------------------------
+
+
+def news(*entries, opening="10.00", before="10.00", kind=STATEMENT):
+    there = [
+        taken(str(one.amount), one.key, kind=kind, references=one.references) for one in entries
+    ]
+    known = recognise(entries, there, STATEMENT)
+    return find_news(entries, known, opening and Decimal(opening), before and Decimal(before))
+
+
+def test_what_looks_known_is_new_where_the_statement_begins_at_the_end_of_the_last():
+    entry = an_entry()
+    assert news(entry) == [entry]
+    assert news(entry, opening="11.00") == []
+    assert news(entry, opening=None, before=None) == []
+    assert news() == []
+
+
+def test_balances_say_nothing_of_what_adds_up_to_nothing_or_has_a_reference():
+    assert news(an_entry("5.00", "E1"), an_entry("-5.00", "E2")) == []
+    assert news(an_entry(reference="R1")) == []
+
+
+def test_what_another_kind_of_message_told_is_known_whatever_the_balances():
+    assert news(an_entry(), kind=NOTIFICATION) == []
 
 
 # Across kinds ----------------------------------------------------------------

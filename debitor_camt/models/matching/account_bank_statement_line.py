@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from ...core.matching import match_all
 from ...tools.money import to_decimal
 from ...tools.proposal_json import proposal_from_json, proposal_to_json
+from ..evidence_text import UNDONE
 from .match_booking import Amounts, MatchBooking
 
 
@@ -53,7 +54,7 @@ class AccountBankStatementLine(models.Model):
                 lines = self._create_matched(journal, vals_list, proposals)
         except UserError:
             # One payment that can't be booked must not keep the others from being there.
-            lines = self.create(vals_list)
+            lines = self._create_in_bulk(vals_list)
             lines._book_one_by_one(proposals)
         for line, proposal in zip(lines, proposals, strict=True):
             if proposal and not line.debitor_booking_problem:
@@ -81,9 +82,11 @@ class AccountBankStatementLine(models.Model):
         """Keep others from settling these items until the end; return what is open of each."""
         if not ids:
             return {}
+        self.env["account.move.line"].flush_model(["parent_state", "reconciled"])
         rows = self.env.execute_query(
             SQL(
-                "SELECT id FROM account_move_line WHERE id IN %s AND NOT reconciled"
+                "SELECT id FROM account_move_line"
+                " WHERE id IN %s AND NOT reconciled AND parent_state = 'posted'"
                 " ORDER BY id FOR UPDATE",
                 tuple(sorted(ids)),
             )
@@ -124,14 +127,14 @@ class AccountBankStatementLine(models.Model):
                 "partner_id": proposal.partner_id,
                 "line_ids": [Command.create(one) for one in (liquidity, *entry.lines)],
             }
-        lines = self.with_context(skip_invoice_sync=True).create(complete)
+        lines = self.with_context(skip_invoice_sync=True)._create_in_bulk(complete)
         lines = lines.with_env(self.env)
         booked = [(lines[number], entry) for number, entry in entries.items()]
         self._reconcile_entries(
             (line.move_id.line_ids.sorted("id")[1:], entry) for line, entry in booked
         )
         self.env["debitor.bank.match"]._note(
-            [(lines[number], proposals[number], None) for number in entries]
+            [(lines[number], proposals[number], {}) for number in entries]
         )
         return lines
 
@@ -231,7 +234,7 @@ class AccountBankStatementLine(models.Model):
         amounts = self._get_line_amounts()
         entry = MatchBooking(journal).make(proposal, items, amounts, self.payment_ref or "")
         self._replace_suspense(entry.lines)
-        suggestions = self.debitor_proposals
+        suggested = self._get_suggested()
         self.with_context(skip_account_move_synchronization=True).write(
             {
                 "partner_id": proposal.partner_id,
@@ -243,7 +246,12 @@ class AccountBankStatementLine(models.Model):
         )
         new_lines = self.move_id.line_ids.sorted("id")[-len(entry.lines) :]
         self._reconcile_entries([(new_lines, entry)])
-        self.env["debitor.bank.match"]._note([(self, proposal, suggestions)], user)
+        self.env["debitor.bank.match"]._note([(self, proposal, suggested)], user)
+
+    def _get_suggested(self):
+        """Return what is suggested, and why it waits, as a match keeps it for its undoing."""
+        self.ensure_one()
+        return {"proposals": self.debitor_proposals, "why_not": self.debitor_why_not}
 
     def _get_line_amounts(self):
         """Return the ``Amounts`` of a line that exists."""
@@ -315,7 +323,14 @@ class AccountBankStatementLine(models.Model):
         matched.action_undo_reconciliation()
         for line in matched:
             match = line.debitor_match_ids._get_active()[:1]
-            line.write({"partner_id": False, "debitor_proposals": match.proposals})
+            line.write(
+                {
+                    "partner_id": False,
+                    "debitor_proposals": match.proposals,
+                    "debitor_why_not": UNDONE if match.is_automatic else match.why_not,
+                }
+            )
+        matched._undo_return()
         matched.debitor_match_ids._get_active()._undo()
         lines.debitor_is_left = False
         return True

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from ...core.matching import WhyNot
 from .return_reason import MANDATE_PROBLEMS, get_reason_text
 
 # A direct debit may be returned for eight weeks, one without a mandate for thirteen months.
@@ -129,6 +130,45 @@ class AccountBankStatementLine(models.Model):
             "tax_tag_ids": [Command.set(line.tax_tag_ids.ids)],
             "tax_repartition_line_id": line.tax_repartition_line_id.id,
         }
+
+    def _undo_return(self):
+        """Let the payments that these lines had taken back settle again what they had settled."""
+        for line in self.filtered("debitor_returned_line_id"):
+            original = line.debitor_returned_line_id
+            line.write(
+                {"debitor_returned_line_id": False, "debitor_why_not": WhyNot.RETURNED.value}
+            )
+            original._settle_again()
+            partner = original.partner_id.commercial_partner_id
+            reason = get_reason_text(self.env, line.debitor_return_reason or "")
+            if reason and partner.debitor_mandate_problem == reason:
+                partner.sudo().debitor_mandate_problem = False  # as it was set
+
+    def _settle_again(self):
+        """Match the items of a payment's last match once more, as far as they are open."""
+        self.ensure_one()
+        match = self.debitor_match_ids.sorted("id")[-1:]
+        open_items = match.item_ids.filtered(lambda item: not item.reconciled)
+        _liquidity, _suspense, settled = self._seek_for_lines()
+        plan = []
+        for line in settled.filtered(lambda one: one.account_id.reconcile and not one.reconciled):
+            same = open_items.filtered(
+                lambda item, line=line: (
+                    item.account_id == line.account_id and item.currency_id == line.currency_id
+                )
+            )
+            # What it settled in full comes first: parts of others are what is left then.
+            items = same.sorted(
+                lambda item, line=line: (
+                    item.amount_residual_currency != -line.amount_residual_currency
+                )
+            )[:1]
+            open_items -= items
+            plan += [items + line] if items else []
+        if plan:
+            self.env["account.move.line"]._reconcile_plan(plan)
+            # Matches are closed to users; whoever calls this has undone the return.
+            match.sudo().copy({"state": "booked", "undone_by_id": False, "undone_on": False})
 
     def _tell_of_return(self, original, invoices):
         """Note the return on its invoices, and ask somebody to see to it."""

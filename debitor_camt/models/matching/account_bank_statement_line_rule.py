@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.fields import Command
 
+from ...core.habits import get_traits
+
 
 class AccountBankStatementLine(models.Model):
     """Bank transactions that are no invoices: charges, fees, rent, transfers."""
@@ -49,9 +51,10 @@ class AccountBankStatementLine(models.Model):
         self._replace_suspense(
             self._prepare_account_lines(self.amount, account, taxes, partner, label)
         )
-        self._after_account(account, user)
+        self._after_account(account, user, taxes=taxes)
 
-    def _after_account(self, account, user, rule_name=""):
+    def _after_account(self, account, user, rule_name="", taxes=None):
+        suggested = self._get_suggested()
         self.write(
             {
                 "debitor_proposals": False,
@@ -61,22 +64,38 @@ class AccountBankStatementLine(models.Model):
             }
         )
         # Matches are closed to users; whoever calls this has booked the line.
-        self.env["debitor.bank.match"].sudo().create(
-            {
-                "line_id": self.id,
-                "company_id": self.company_id.id,
-                "currency_id": self.currency_id.id,
-                "partner_id": self.partner_id.id,
-                "account_id": account.id,
-                "is_automatic": not user,
-                "user_id": user.id if user else False,
-                "strategy": "rule" if rule_name else "account",
-                "outcome": "account",
-                "amount": self.amount,
-                "evidence": [["rule", rule_name]] if rule_name else [],
-                "state": "booked",
-            }
+        match = (
+            self.env["debitor.bank.match"]
+            .sudo()
+            .create(
+                {
+                    "line_id": self.id,
+                    "company_id": self.company_id.id,
+                    "currency_id": self.currency_id.id,
+                    "partner_id": self.partner_id.id,
+                    "account_id": account.id,
+                    "is_automatic": not user,
+                    "user_id": user.id if user else False,
+                    "strategy": "rule" if rule_name else "account",
+                    "outcome": "account",
+                    "amount": self.amount,
+                    "evidence": [["rule", rule_name]] if rule_name else [],
+                    **suggested,
+                    "state": "booked",
+                }
+            )
         )
+
+        if user and not rule_name:
+            match._learn_account(taxes)
+
+    def _get_traits(self):
+        """Return the core's traits by which a transaction like this one is known again."""
+        self.ensure_one()
+        details = self.transaction_details or {}
+        texts = (*details.get("remittance", ()), details.get("additional") or "")
+        text = " ".join(texts) if details else self.payment_ref or ""
+        return get_traits(self.account_number, self.partner_name, self.transaction_type, text)
 
     def _prepare_account_lines(self, amount, account, taxes, partner, label):
         """Return the values of base and tax lines that counter ``amount``, tax included."""

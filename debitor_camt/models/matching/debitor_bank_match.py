@@ -52,6 +52,9 @@ class DebitorBankMatch(models.Model):
     proposals = fields.Json(
         readonly=True, help="What was suggested; it is suggested again once this is undone."
     )
+    why_not = fields.Char(
+        readonly=True, help="Why the line had not been booked by itself, as a code."
+    )
     evidence_text = fields.Char(string="Reasons", compute="_compute_evidence_text")
     is_learned = fields.Boolean(readonly=True, help="The payer was remembered by this match.")
     state = fields.Selection(
@@ -71,7 +74,8 @@ class DebitorBankMatch(models.Model):
     def _note(self, booked, user=None):
         """Keep what lines were matched with; a person's match teaches who pays.
 
-        :param booked: ``[(line, core Proposal, the line's suggestions as JSON)]``
+        :param booked: ``[(line, core Proposal, suggested)]``, the last as the line's
+            ``_get_suggested`` gives it, or empty
         :param user: who confirmed it; None: it was clear by itself
         """
         # Matches are closed to users; whoever calls this has booked the lines.
@@ -81,7 +85,7 @@ class DebitorBankMatch(models.Model):
         return matches
 
     @api.model
-    def _prepare_match_vals(self, line, proposal, suggestions, user):
+    def _prepare_match_vals(self, line, proposal, suggested, user):
         return {
             "line_id": line.id,
             "company_id": line.company_id.id,
@@ -95,7 +99,8 @@ class DebitorBankMatch(models.Model):
             "remainder": float(proposal.remainder),
             "item_ids": [Command.set(proposal.item_ids)],
             "evidence": [[one.code, one.value] for one in proposal.evidence],
-            "proposals": suggestions or [proposal_to_json(proposal)],
+            "proposals": suggested.get("proposals") or [proposal_to_json(proposal)],
+            "why_not": suggested.get("why_not"),
             "state": "booked",
         }
 
@@ -120,10 +125,33 @@ class DebitorBankMatch(models.Model):
             lambda match: match.partner_id and not match.partner_id.debitor_is_shared_payer
         ).is_learned = True
 
+    def _learn_account(self, taxes):
+        """Remember to which account a person booked a transaction like this one."""
+        self.env["debitor.account.memory"].sudo()._learn(
+            self._get_bookings(taxes)
+        )  # closed to users
+        self.is_learned = True
+
+    def _get_bookings(self, taxes=None):
+        """Return ``[(company id, account id, taxes, traits, date)]`` of bookings to accounts."""
+        return [
+            (
+                match.company_id.id,
+                match.account_id.id,
+                taxes or self.env["account.tax"],
+                match.line_id._get_traits(),
+                match.line_id.date,
+            )
+            for match in self
+        ]
+
     def _undo(self):
         """Note that matches were undone, and forget what they taught."""
         taught = self.filtered("is_learned")
-        self.env["debitor.payer.memory"].sudo()._learn(taught._get_payers(), -1)  # closed to users
+        to_account = taught.filtered("account_id")
+        # Both memories are closed to users.
+        self.env["debitor.payer.memory"].sudo()._learn((taught - to_account)._get_payers(), -1)
+        self.env["debitor.account.memory"].sudo()._learn(to_account._get_bookings(), -1)
         self.sudo().write(  # closed to users
             {
                 "state": "undone",

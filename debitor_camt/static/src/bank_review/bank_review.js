@@ -242,6 +242,8 @@ export class BankReview extends Component {
     async book({ accountId = false, taxIds = [], ruleId = false }) {
         const args = [this.line.id, accountId, taxIds, ruleId];
         await this.decide("book_to_account", args, this.lineText(_t("booked to an account")));
+        // What was learned from it is suggested for others.
+        await this.waiting.refresh(this.waiting.lines.map((line) => line.id));
     }
 
     async leaveOpen() {
@@ -264,13 +266,13 @@ export class BankReview extends Component {
     }
 
     lineText(what) {
-        const { party, text, amount_text } = this.line;
-        const name = party || text || _t("Unknown payer");
-        return `${name}, ${amount_text}: ${what}`;
+        const { party, text, amount_text, unknown_text } = this.line;
+        const subject = `${party || text || unknown_text}, ${amount_text}`;
+        return { subject, text: `${subject}: ${what}` };
     }
 
-    async decide(method, args, text, usedItems = []) {
-        const entry = await this.waiting.decide(method, args, text, usedItems);
+    async decide(method, args, what, usedItems = []) {
+        const entry = await this.waiting.decide(method, args, what, usedItems);
         if (entry) {
             this.select(this.waiting.selectedId);
             this.list.el?.focus({ preventScroll: true });
@@ -296,7 +298,7 @@ export class BankReview extends Component {
         if (await this.waiting.undo(entry)) {
             this.select(this.waiting.selectedId);
             this.list.el?.focus({ preventScroll: true });
-            const text = _t("Undone: %s", entry.text);
+            const text = _t("Undone: %s", entry.subject);
             this.closeNotice = this.notification.add(text, { type: "info" });
         }
     }
@@ -337,7 +339,8 @@ export class BankReview extends Component {
 
     openItem() {
         const proposal = this.line?.proposals[this.state.candidate];
-        return proposal ? this.openMove(proposal.items[0].move_id) : this.openLine();
+        const moveId = proposal?.items.find((item) => item.move_id)?.move_id;
+        return moveId ? this.openMove(moveId) : this.openLine();
     }
 
     openLine() {

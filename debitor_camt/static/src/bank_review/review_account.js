@@ -18,7 +18,10 @@ export class ReviewAccount extends Component {
         this.accountString = _t("Account");
         this.taxString = _t("Tax");
         this.taxPlaceholder = _t("no tax");
-        onMounted(() => this.root.el.querySelector("input")?.focus());
+        onMounted(() => {
+            this.root.el.querySelector("input")?.focus();
+            this.root.el.scrollIntoView({ block: "nearest" });
+        });
     }
 
     /** Rules without a condition, which fit anything. */

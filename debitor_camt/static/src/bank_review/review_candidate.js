@@ -19,7 +19,9 @@ export class ReviewCandidate extends Component {
     }
 
     get title() {
-        return this.proposal.partner || _t("Without a customer");
+        const { partner, items } = this.proposal;
+        const isOfSeveral = new Set(items.map((item) => item.partner)).size > 1;
+        return partner || (isOfSeveral ? _t("Several customers") : _t("Without a customer"));
     }
 
     get label() {

@@ -27,6 +27,7 @@ export class ReviewDetail extends Component {
     };
 
     setup() {
+        this.likeThis = _t("Book like this");
         this.moneyIn = _t("Money in");
         this.moneyOut = _t("Money out");
     }
@@ -55,7 +56,7 @@ export class ReviewDetail extends Component {
         return this.line.accounts.filter((one) => !one.is_general);
     }
 
-    bookSuggestion({ rule_id, account_id }) {
-        this.props.onBook({ ruleId: rule_id, accountId: account_id });
+    bookSuggestion({ rule_id, account_id, tax_ids }) {
+        this.props.onBook({ ruleId: rule_id, accountId: account_id, taxIds: tax_ids });
     }
 }

@@ -24,6 +24,7 @@ export class ReviewItems extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.root = useRef("root");
         this.input = useRef("input");
         this.state = useState({
             text: this.props.text,
@@ -35,7 +36,10 @@ export class ReviewItems extends Component {
         });
         this.search = useDebounced(() => this.load(), 250);
         onWillStart(() => this.load());
-        onMounted(() => this.input.el.select());
+        onMounted(() => {
+            this.input.el.select();
+            this.root.el.scrollIntoView({ block: "nearest" });
+        });
     }
 
     // ---------------------------------------------------------------------

@@ -15,7 +15,7 @@ export class Waiting {
         this.lines = [];
         this.total = 0;
         this.counts = {};
-        // [{lineIds, text}]
+        // [{lineIds, subject, text}]: of what, and what was done with it
         this.done = [...done];
         this.isLoading = false;
         this.isBusy = false;
@@ -116,7 +116,7 @@ export class Waiting {
      * @param {number[]} usedItems open items that other lines may be waiting for, too
      * @returns {Promise<Object|undefined>} what can be undone; undefined while busy
      */
-    decide(method, args, text, usedItems) {
+    decide(method, args, what, usedItems) {
         return this.work(async () => {
             const [lineId] = [args[0]].flat();
             let result;
@@ -127,7 +127,7 @@ export class Waiting {
                 throw error;
             }
             await this.refreshUsersOf(usedItems, lineId);
-            return this.note(result, text);
+            return this.note(result, what);
         });
     }
 
@@ -146,17 +146,21 @@ export class Waiting {
             this.call("accept_above", [score], { filters: this.filters })
         );
         const count = result?.done.length || 0;
-        const text =
-            count === 1
-                ? _t("1 bank transaction matched")
-                : _t("%s bank transactions matched", count);
-        const entry = count ? this.note(result, text) : undefined;
+        const isOne = count === 1;
+        const entry = count
+            ? this.note(result, {
+                  subject: isOne ? _t("1 bank transaction") : _t("%s bank transactions", count),
+                  text: isOne
+                      ? _t("1 bank transaction matched")
+                      : _t("%s bank transactions matched", count),
+              })
+            : undefined;
         await this.load();
         return { entry, problems: result?.problems || [] };
     }
 
-    note({ done, counts }, text) {
-        const entry = { lineIds: done, text };
+    note({ done, counts }, { subject, text }) {
+        const entry = { lineIds: done, subject, text };
         this.done.push(entry);
         this.counts = counts;
         this.remove(done);
