@@ -296,6 +296,65 @@ class TestClaimLetters(ClaimsCommon):
         self.assertTrue(letter._render_interest_pdf(claim).startswith(b"%PDF"))
         self.assertIn("/web/content/", notice.action_print_interest()["url"])
 
+    def test_the_table_names_what_lowered_the_principal(self):
+        invoice = self.invoice(1000.0, days_overdue=40)
+        early = self.pay(invoice, 100.0, on=days_ago(30)).move_id
+        self.remind(days_ago(25))
+        late = self.pay(invoice, 400.0, on=days_ago(10)).move_id
+        credit = self.credit_note(50.0, due=days_ago(-9))
+        (credit.line_ids + invoice.line_ids).filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        ).reconcile()
+        notice = self.propose().notice_ids
+        claim = self.claims(notice, "interest")
+        rows = claim._get_periods()[claim]
+        self.assertEqual(
+            [[(one["kind"], one["number"]) for one in row["changes"]] for row in rows],
+            [
+                [("payment", early.name)],
+                [("payment", late.name)],
+                [("credit_note", credit.name)],
+            ],
+        )
+        self.assertEqual([row["principal"] for row in rows], ["900.00", "500.00", "450.00"])
+        text = self.read_letter(notice)
+        for entry, day in ((early, "02/16/2026"), (late, "03/08/2026")):
+            self.assertIn(f"Payment of {day}, {entry.name}", text)
+        self.assertIn(f"Credit note of 03/13/2026, {credit.name}", text)
+        self.assertIn("Original amount 1,000.00", text)
+        letter = self.env["debitor.dunning.letter"]
+        sheet = openpyxl.load_workbook(io.BytesIO(letter._render_interest_xlsx(claim))).active
+        self.assertIn(f"{late.name}: −400.00", sheet.cell(4, 9).value)
+
+    def test_the_table_names_the_credit_that_a_notice_nets(self):
+        self.invoice(1000.0, days_overdue=40)
+        self.remind(days_ago(25))
+        payment = self.advance(100.0)
+        payment.move_id.button_draft()
+        payment.move_id.date = days_ago(5)
+        payment.move_id.action_post()
+        claim = self.claims(self.propose().notice_ids, "interest")
+        rows = claim._get_periods()[claim]
+        self.assertEqual(
+            [[one["number"] for one in row["changes"]] for row in rows],
+            [[], [payment.move_id.name]],
+        )
+
+    def test_a_payment_that_ends_the_interest_is_named(self):
+        invoice = self.invoice(1000.0, days_overdue=40)
+        self.remind(days_ago(25))
+        notices = self.record_as_sent(self.propose())
+        payment = self.pay(invoice, on=days_ago(10))
+        claim = notices.claim_ids.filtered(lambda one: one.kind == "interest")
+        [row] = claim.periods
+        self.assertEqual(
+            [(one["number"], one["amount"]) for one in row["ended_by"]],
+            [(payment.move_id.name, "1000.00")],
+        )
+        content = self.env["debitor.dunning.letter"]._render_interest_pdf(claim)
+        text = PdfReader(io.BytesIO(content)).pages[0].extract_text()
+        self.assertIn(payment.move_id.name, text)
+
     def test_dates_of_the_spreadsheet_are_written_as_its_reader_writes_them(self):
         self.env["res.lang"]._activate_lang("de_DE")
         self.invoice(1000.0, days_overdue=40)

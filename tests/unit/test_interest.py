@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from debitor_dunning.core.claims.base_rate import BaseRate, RateSeries
+from debitor_dunning.core.claims.change import Change, ChangeKind
 from debitor_dunning.core.claims.interest import (
     Balance,
     DayCount,
@@ -204,3 +205,47 @@ def test_half_a_cent_is_rounded_up():
     rule = InterestRule(Decimal("3.65"))  # a ten-thousandth of the sum a day
     assert interest_of("50", rule, FIRST, FIRST).amount == Decimal("0.01")
     assert interest_of("49.99", rule, FIRST, FIRST).amount == Decimal("0.00")
+
+
+# ---------------------------------------------------------------------------
+# What lowered the principal
+# ---------------------------------------------------------------------------
+
+
+def test_a_period_names_what_lowered_its_principal():
+    early, late, last = (
+        Change(date(2026, month, 10), Decimal(100), ChangeKind.PAYMENT, f"BNK/{month}")
+        for month in (1, 3, 5)
+    )
+    balances = [
+        Balance(date.min, Decimal(300)),
+        Balance(date(2026, 1, 11), Decimal(200), (early,)),
+        Balance(date(2026, 3, 11), Decimal(100), (late,)),
+        Balance(date(2026, 5, 11), Decimal(0), (last,)),
+    ]
+    rule = InterestRule(Decimal(5), series(d2026_01="1.27"))
+
+    interest = compute_interest(balances, rule, date(2026, 2, 1), date(2026, 6, 30))
+
+    assert [(one.principal, one.changes) for one in interest.periods] == [
+        (Decimal(200), (early,)),
+        (Decimal(100), (late,)),
+    ]
+    assert interest.ended_by == (last,)
+    # what comes after the days asked for says nothing about them
+    until_april = compute_interest(balances, rule, date(2026, 2, 1), date(2026, 4, 30))
+    assert until_april.ended_by == ()
+
+
+def test_a_new_rate_is_no_change_of_the_principal_and_a_missing_one_hides_none():
+    change = Change(date(2025, 7, 9), Decimal(40), ChangeKind.CREDIT_NOTE, "RG/1")
+    balances = [
+        Balance(date.min, Decimal(100)),
+        Balance(date(2025, 7, 10), Decimal(60), (change,)),
+    ]
+    rule = InterestRule(Decimal(5), series(d2025_01="2.27", d2026_01="1.27", d2026_07="1.52"))
+
+    interest = compute_interest(balances, rule, date(2025, 6, 1), date(2026, 8, 1))
+
+    assert interest.missing == (date(2025, 7, 1),)
+    assert [one.changes for one in interest.periods] == [(), (change,), ()]

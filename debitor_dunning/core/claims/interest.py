@@ -15,6 +15,7 @@ from math import lcm
 
 from ..errors import InterestError
 from .base_rate import RateSeries, half_year_of, split_by_half_year
+from .change import Change
 
 _ONE_DAY = timedelta(days=1)
 _ONE, _ZERO = Decimal(1), Decimal(0)
@@ -52,10 +53,11 @@ class InterestRule:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What is open of a claim from a day on, that day included."""
+    """What is open of a claim from a day on, that day included, and what made it so."""
 
     day: date
     amount: Decimal
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class InterestPeriod:
     """Days with the same principal and rate; both days are included and bear interest.
 
     ``base`` is the reference rate in percent, None where the rule has none; ``year`` the
-    days of a year.
+    days of a year. ``changes`` tells what lowered the principal since the period before, or
+    since the debt arose.
     """
 
     first: date
@@ -74,6 +77,7 @@ class InterestPeriod:
     base: Decimal | None
     percent: Decimal
     is_verified: bool = True
+    changes: tuple[Change, ...] = ()
 
     @property
     def interest(self) -> Fraction:
@@ -112,31 +116,38 @@ class Interest:
     """The interest of one claim; ``amount`` is rounded once, half up.
 
     ``missing`` holds the first days of half-years whose reference rate isn't known. Their
-    days bear nothing here: a rate that nobody has announced can't be claimed.
+    days bear nothing here: a rate that nobody has announced can't be claimed. ``ended_by``
+    holds what left nothing open before the last day.
     """
 
     amount: Decimal
     missing: tuple[date, ...]
     is_verified: bool
-    _spans: tuple[tuple[Decimal, _Plan], ...]
+    ended_by: tuple[Change, ...]
+    _spans: tuple[tuple[Decimal, tuple[Change, ...], _Plan], ...]
 
     @property
     def periods(self) -> tuple[InterestPeriod, ...]:
         """The table: what was open, at which rate, on how many days."""
-        return tuple(
-            InterestPeriod(
-                segment.first,
-                segment.last,
-                segment.days,
-                segment.year,
-                principal,
-                segment.base,
-                segment.percent,
-                segment.is_verified,
-            )
-            for principal, plan in self._spans
-            for segment in plan.segments
-        )
+        return tuple(self._make_periods())
+
+    def _make_periods(self) -> Iterator[InterestPeriod]:
+        changes: tuple[Change, ...] = ()
+        for principal, made_so, plan in self._spans:
+            changes += made_so
+            for segment in plan.segments:
+                yield InterestPeriod(
+                    segment.first,
+                    segment.last,
+                    segment.days,
+                    segment.year,
+                    principal,
+                    segment.base,
+                    segment.percent,
+                    segment.is_verified,
+                    changes,
+                )
+                changes = ()
 
 
 def compute_interest(
@@ -176,13 +187,20 @@ class InterestCalculator:
         missing: dict[date, None] = {}
         is_verified = True
         total = _ZERO
-        for begin, end, principal in _spans(balances, first, last):
+        changes: tuple[Change, ...] = ()
+        for begin, end, balance in _spans(balances, first, last):
+            changes += balance.changes
+            principal = balance.amount
+            if begin > end or not principal:
+                continue
             plan = self._get_plan(begin, end)
-            spans.append((principal, plan))
+            spans.append((principal, changes, plan))
+            changes = ()
             missing.update(dict.fromkeys(plan.missing))
             is_verified = is_verified and plan.is_verified
             total = _EXACT.add(total, _EXACT.multiply(principal, plan.factor))
-        return Interest(_round(total, self._rounding), tuple(missing), is_verified, tuple(spans))
+        amount = _round(total, self._rounding)
+        return Interest(amount, tuple(missing), is_verified, changes, tuple(spans))
 
     def _get_plan(self, first: date, last: date) -> _Plan:
         plan = self._plans.get((first, last))
@@ -218,13 +236,16 @@ def _check(balances: Sequence[Balance]) -> None:
 
 def _spans(
     balances: Sequence[Balance], first: date, last: date
-) -> Iterator[tuple[date, date, Decimal]]:
-    """Yield spans within the days asked for in which something, always the same, was open."""
+) -> Iterator[tuple[date, date, Balance]]:
+    """Yield the days, within those asked for, of each balance up to the last day.
+
+    A balance that was over before the first day has none: it ends before it begins.
+    """
     for number, balance in enumerate(balances, start=1):
+        if balance.day > last:
+            return
         end = last if number == len(balances) else min(last, balances[number].day - _ONE_DAY)
-        begin = max(first, balance.day)
-        if begin <= end and balance.amount:
-            yield begin, end, balance.amount
+        yield max(first, balance.day), end, balance
 
 
 def _parts(rule: InterestRule, first: date, last: date) -> Iterable[tuple[date, date]]:

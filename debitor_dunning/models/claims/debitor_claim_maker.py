@@ -260,8 +260,11 @@ class DebitorClaimMaker(models.AbstractModel):
 
 
 def as_json(interest):
-    """Return the table of interest as it is kept with a claim; amounts are texts."""
-    return [
+    """Return the table of interest as it is kept with a claim; amounts are texts.
+
+    A row says what lowered the principal before it, and the last one what left nothing open.
+    """
+    rows = [
         {
             "first": period.first.isoformat(),
             "last": period.last.isoformat(),
@@ -273,8 +276,24 @@ def as_json(interest):
             # Four digits show where a cent comes from; the sum is rounded once.
             "interest": f"{float(period.interest):.4f}",
             "is_verified": period.is_verified,
+            "changes": _as_json_changes(period.changes),
         }
         for period in interest.periods
+    ]
+    if rows:
+        rows[-1]["ended_by"] = _as_json_changes(interest.ended_by)
+    return rows
+
+
+def _as_json_changes(changes):
+    return [
+        {
+            "kind": change.kind.value,
+            "number": change.number,
+            "day": change.day.isoformat(),
+            "amount": str(change.amount),
+        }
+        for change in changes
     ]
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...core.claims.change import Change, ChangeKind
 from ...core.claims.interest import Balance
 
 _ONE_DAY = timedelta(days=1)
@@ -23,7 +24,7 @@ class ItemFacts:
     total: Decimal
     open: Decimal
     default_from: date | None
-    payments: list = field(default_factory=list)
+    payments: list = field(default_factory=list)  # of the core's Change
     reminded: tuple = ()
     interest_settled: Decimal = _ZERO
     # Earlier interest that new interest includes, and the notices under way that demand it.
@@ -35,11 +36,13 @@ class ItemFacts:
         """Return what was open from day to day as the core's ``Balance`` rows."""
         if not self.payments:
             return (Balance(date.min, self.total),)
-        left, balances = self.total, {date.min: self.total}
-        for day, amount in sorted(self.payments):
-            left -= amount
-            balances[day + _ONE_DAY if counts_payment_day else day] = max(left, _ZERO)
-        return tuple(Balance(day, amount) for day, amount in balances.items())
+        left, balances = self.total, {date.min: Balance(date.min, self.total)}
+        for change in sorted(self.payments, key=lambda one: (one.day, one.number)):
+            left -= change.amount
+            day = change.day + _ONE_DAY if counts_payment_day else change.day
+            earlier = balances[day].changes if day in balances else ()
+            balances[day] = Balance(day, max(left, _ZERO), (*earlier, change))
+        return tuple(balances.values())
 
 
 @dataclass(slots=True)
@@ -64,7 +67,9 @@ class DebitorClaimReader(models.AbstractModel):
         for row in self._read_lines(tuple(notice_ids)):
             notice_id, is_credit = row[:2]
             if is_credit:
-                found[notice_id].credits.append((row[2], -Decimal(row[3])))
+                found[notice_id].credits.append(
+                    _as_change(row[2], row[11], row[12], -Decimal(row[3]))
+                )
             else:
                 item = ItemFacts(*row[4:8], bool(row[8]), Decimal(row[9]), Decimal(row[3]), row[10])
                 found[notice_id].items.append(item)
@@ -76,9 +81,9 @@ class DebitorClaimReader(models.AbstractModel):
 
     @api.model
     def _add_history(self, facts, notice_ids):
-        for line_id, day, amount in self._read_payments(notice_ids):
+        for line_id, *change, amount in self._read_payments(notice_ids):
             for item in facts.get(line_id, ()):
-                item.payments.append((day, Decimal(amount)))
+                item.payments.append(_as_change(*change, Decimal(amount)))
         for line_id, days in self._read_reminders(notice_ids):
             for item in facts[line_id]:
                 item.reminded = tuple(days)
@@ -102,12 +107,13 @@ class DebitorClaimReader(models.AbstractModel):
                 """SELECT line.notice_id, line.is_credit, item.date, line.amount_residual::text,
                           item.id, item.date_maturity, item.move_id, move.invoice_date,
                           move.is_move_sent, item.amount_currency::text,
-                          move.debitor_default_from
+                          move.debitor_default_from, %s, move.name
                      FROM debitor_dunning_notice_line line
                      JOIN account_move_line item ON item.id = line.move_line_id
                      JOIN account_move move ON move.id = item.move_id
                     WHERE line.notice_id IN %s AND line.is_included
                  ORDER BY line.notice_id, item.date_maturity, item.id""",
+                self._get_change_kind("move"),
                 notice_ids,
             )
         )
@@ -123,16 +129,38 @@ class DebitorClaimReader(models.AbstractModel):
 
     @api.model
     def _read_payments(self, notice_ids):
-        """Return (item, day, amount) of payments and credit notes at their own dates."""
+        """Return (item, day, kind, number, amount) of payments and credits at their own dates.
+
+        A difference of exchange lowers nothing in the item's own currency.
+        """
         return self.env.execute_query(
             SQL(
-                """SELECT part.debit_move_id, credit.date, sum(part.debit_amount_currency)::text
+                """SELECT part.debit_move_id, credit.date, %s, entry.name,
+                          sum(part.debit_amount_currency)::text
                      FROM account_partial_reconcile part
                      JOIN account_move_line credit ON credit.id = part.credit_move_id
+                     JOIN account_move entry ON entry.id = credit.move_id
                     WHERE part.debit_move_id IN (%s)
-                 GROUP BY part.debit_move_id, credit.date""",
+                 GROUP BY part.debit_move_id, credit.date, entry.id
+                   HAVING sum(part.debit_amount_currency) <> 0""",
+                self._get_change_kind("entry"),
                 self._get_dunned_items(notice_ids),
             )
+        )
+
+    @api.model
+    def _get_change_kind(self, alias):
+        """Return SQL for the core's ``ChangeKind`` of an entry that lowers items."""
+        entry = SQL.identifier(alias)
+        return SQL(
+            """CASE WHEN %(entry)s.move_type = 'out_refund' THEN %(credit_note)s
+                    WHEN COALESCE(%(entry)s.origin_payment_id, %(entry)s.statement_line_id)
+                         IS NOT NULL THEN %(payment)s
+                    ELSE %(other)s END""",
+            entry=entry,
+            credit_note=ChangeKind.CREDIT_NOTE.value,
+            payment=ChangeKind.PAYMENT.value,
+            other=ChangeKind.ENTRY.value,
         )
 
     @api.model
@@ -213,3 +241,7 @@ class DebitorClaimReader(models.AbstractModel):
         for move_id, notice_id in rows:
             claimed.setdefault(move_id, set()).add(notice_id)
         return claimed
+
+
+def _as_change(day, kind, number, amount):
+    return Change(day, amount, ChangeKind(kind), number or "")

@@ -1,15 +1,17 @@
 import io
 from datetime import date
+from decimal import Decimal
 
 import xlsxwriter
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date, get_lang
 
+from ...core.claims.change import ChangeKind
 from ..letter_format import LetterFormat
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_WIDTHS = (22, 12, 12, 8, 14, 12, 12, 14)
+_WIDTHS = (22, 12, 12, 8, 14, 12, 12, 14, 60)
 # What a language writes its dates with, in the words of a spreadsheet.
 _DATE_PARTS = {"%d": "dd", "%m": "mm", "%Y": "yyyy", "%y": "yy", "%b": "mmm", "%B": "mmmm"}
 
@@ -24,6 +26,7 @@ class DebitorInterestTable(models.AbstractModel):
         """Return one dict for each claim, its rows ready to be shown."""
         reasons = dict(claims._fields["start_reason"]._description_selection(self.env))
         periods = claims._get_periods()
+        texts = self._get_change_texts()
         return [
             {
                 "claim": claim,
@@ -33,7 +36,9 @@ class DebitorInterestTable(models.AbstractModel):
                 "start": form.date(claim.start_date),
                 "reason": reasons.get(claim.start_reason, ""),
                 "rule": claim.rule_id.name or "",
-                "rows": [self._prepare_interest_period(row, form) for row in rows],
+                "original": self._get_original(rows, form),
+                "rows": [self._prepare_interest_period(row, form, texts) for row in rows],
+                "ended_by": self._prepare_changes(rows[-1:], "ended_by", form, texts),
                 "total": form.number(claim.interest_total),
                 "before": form.number(claim.amount - claim.interest_total)
                 if claim.currency_id.compare_amounts(claim.amount, claim.interest_total)
@@ -45,8 +50,9 @@ class DebitorInterestTable(models.AbstractModel):
         ]
 
     @api.model
-    def _prepare_interest_period(self, row, form):
+    def _prepare_interest_period(self, row, form, texts):
         return row | {
+            "changes": self._prepare_changes([row], "changes", form, texts),
             "first_text": form.date(date.fromisoformat(row["first"])),
             "last_text": form.date(date.fromisoformat(row["last"])),
             "days_text": f"{row['days']}/{row['year']}",
@@ -55,6 +61,43 @@ class DebitorInterestTable(models.AbstractModel):
             "percent_text": form.percent(row["percent"]),
             "interest_text": form.digits(float(row["interest"]), 4),
         }
+
+    @api.model
+    def _get_original(self, rows, form):
+        """Return what was owed before anything lowered it, where a table begins with less."""
+        changes = rows[0].get("changes") if rows else ()
+        if not changes:
+            return ""
+        taken = sum(Decimal(change["amount"]) for change in changes)
+        return form.number(float(Decimal(rows[0]["principal"]) + taken))
+
+    @api.model
+    def _get_change_texts(self):
+        """Return ``{kind of change: sentence}``, translated once for all rows."""
+        return {
+            ChangeKind.PAYMENT.value: self.env._("Payment of %(day)s, %(number)s"),
+            ChangeKind.CREDIT_NOTE.value: self.env._("Credit note of %(day)s, %(number)s"),
+            ChangeKind.ENTRY.value: self.env._("Entry of %(day)s, %(number)s"),
+        }
+
+    @api.model
+    def _prepare_changes(self, rows, key, form, texts):
+        """Return texts and amounts of what lowered the principal, as ``as_json`` keeps it.
+
+        Claims of earlier versions kept nothing of it.
+        """
+        return [
+            {
+                "text": texts[change["kind"]]
+                % {
+                    "day": form.date(date.fromisoformat(change["day"])),
+                    "number": change["number"],
+                },
+                "amount": form.number(-float(change["amount"])),
+            }
+            for row in rows
+            for change in row.get(key, ())
+        ]
 
     @api.model
     def _render_interest_pdf(self, claims, lang=None):
@@ -122,6 +165,12 @@ class DebitorInterestTable(models.AbstractModel):
         for column, head in enumerate(self._get_interest_heads()):
             sheet.write_string(row + 1, column, head, formats["head"])
         row += 2
+        form, texts = LetterFormat(claim.env, claim.currency_id), self._get_change_texts()
+
+        def explain(line, key):
+            changes = self._prepare_changes([line], key, form, texts)
+            return "; ".join(f"{one['text']}: {one['amount']}" for one in changes)
+
         for period in periods:
             sheet.write_string(row, 0, claim.move_id.name or "")
             sheet.write_datetime(row, 1, date.fromisoformat(period["first"]), formats["date"])
@@ -132,6 +181,12 @@ class DebitorInterestTable(models.AbstractModel):
                 sheet.write_number(row, 5, float(period["base"]), formats["percent"])
             sheet.write_number(row, 6, float(period["percent"]), formats["percent"])
             sheet.write_number(row, 7, float(period["interest"]), formats["fine"])
+            sheet.write_string(row, 8, explain(period, "changes"))
+            row += 1
+        if periods and periods[-1].get("ended_by"):
+            sheet.write_string(row, 0, claim.move_id.name or "")
+            sheet.write_number(row, 4, 0, formats["money"])
+            sheet.write_string(row, 8, explain(periods[-1], "ended_by"))
             row += 1
         before = claim.amount - claim.interest_total
         if not claim.currency_id.is_zero(before):
@@ -153,6 +208,7 @@ class DebitorInterestTable(models.AbstractModel):
             self.env._("Base rate %"),
             self.env._("Rate %"),
             self.env._("Interest"),
+            self.env._("Principal lowered by"),
         )
 
     @api.model
