@@ -21,6 +21,8 @@ class _Findings:
     amounts: dict = field(default_factory=dict)
     partners: dict = field(default_factory=dict)  # of the dunned items
     skipped: dict = field(default_factory=lambda: defaultdict(lambda: [0, 0.0]))
+    claims: dict = field(default_factory=lambda: defaultdict(float))  # company currency
+    missing_rates: set = field(default_factory=set)  # first days of half-years
 
 
 class DebitorDunningSimulation(models.AbstractModel):
@@ -45,7 +47,7 @@ class DebitorDunningSimulation(models.AbstractModel):
         run = self._get_run_to_compare(company, run_id)
         findings = self._collect(company, date, filters or {})
         levels = self._sum_levels(findings)
-        return {
+        return self._prepare_result(findings, company, date) | {
             "date": date,
             "is_today": date == today,
             "company_id": company.id,
@@ -60,6 +62,10 @@ class DebitorDunningSimulation(models.AbstractModel):
             "difference": self._get_difference(findings, run),
             "sentence": self._get_sentence(findings, date, date == today),
         }
+
+    def _prepare_result(self, findings, company, date):
+        """Return more entries of the result; other subjects of dunning add theirs."""
+        return {}
 
     def _get_company(self, company_id):
         """Return the company, if the user may look at its dunning: items are read past rules."""
@@ -78,15 +84,24 @@ class DebitorDunningSimulation(models.AbstractModel):
         ignored_ids = self._get_ignored_notice_ids(company)
         findings = _Findings()
         for start in range(0, len(debtor_ids), CHUNK_SIZE):
-            for _id, _procedure, proposal in proposer._propose(
+            proposals = proposer._propose(
                 company,
                 date,
                 debtor_ids[start : start + CHUNK_SIZE],
                 procedures=procedures,
                 ignored_notice_ids=ignored_ids,
-            ):
-                self._add(findings, proposal, date)
+            )
+            self._add_proposals(findings, company, date, proposals, ignored_ids)
         return findings
+
+    def _add_proposals(self, findings, company, date, proposals, ignored_ids):
+        """Add what is proposed for some debtors.
+
+        :param proposals: ``[(partner id, procedure record, core Proposal), …]``
+        :param ignored_ids: notices that are taken for not being there
+        """
+        for _id, _procedure, proposal in proposals:
+            self._add(findings, proposal, date)
 
     def _get_wanted_ids(self, filters):
         """Return ids of the commercial partners that the filters choose, or None for all."""

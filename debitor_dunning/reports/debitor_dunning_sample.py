@@ -53,18 +53,20 @@ class DebitorDunningSample(models.AbstractModel):
 
     @api.model
     def _new_sample_partner(self, company):
-        return self.env["res.partner"].new(
-            {
-                "name": self.env._("Maria Sample"),
-                "company_name": self.env._("Sample Ltd."),
-                "ref": "10042",
-                "street": self.env._("1 Sample Street"),
-                "zip": "12345",
-                "city": self.env._("Sampletown"),
-                "country_id": company.country_id.id,
-                "email": "maria@example.com",
-            }
-        )
+        return self.env["res.partner"].new(self._prepare_sample_partner(company))
+
+    @api.model
+    def _prepare_sample_partner(self, company):
+        return {
+            "name": self.env._("Maria Sample"),
+            "company_name": self.env._("Sample Ltd."),
+            "ref": "10042",
+            "street": self.env._("1 Sample Street"),
+            "zip": "12345",
+            "city": self.env._("Sampletown"),
+            "country_id": company.country_id.id,
+            "email": "maria@example.com",
+        }
 
     @api.model
     def _prepare_sample_lines(self, level, today):

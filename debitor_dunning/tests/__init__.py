@@ -3,6 +3,7 @@ from . import (
     test_automation,
     test_claim_booking,
     test_claim_defects,
+    test_claim_forecast,
     test_claim_money,
     test_claims,
     test_companies,

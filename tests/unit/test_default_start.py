@@ -9,6 +9,7 @@ from debitor_dunning.core.claims.default_start import (
     DefaultFacts,
     DefaultStart,
     StartReason,
+    count_as_received,
     find_default_start,
 )
 
@@ -20,8 +21,8 @@ def start(**facts):
     return find_default_start(DefaultFacts(**{"due": DUE, **facts}), CALENDAR)
 
 
-def starts(year, month, day, reason):
-    return DefaultStart(date(year, month, day), reason)
+def starts(year, month, day, reason, received=None):
+    return DefaultStart(date(year, month, day), reason, received)
 
 
 def test_nothing_but_a_printed_due_date_begins_nothing():
@@ -58,11 +59,20 @@ def test_a_reminder_before_or_on_the_due_date_does_nothing():
 
 def test_thirty_days_after_due_date_and_receipt():
     # 30 days after 2 March is 1 April, a Wednesday
-    begins = starts(2026, 4, 2, StartReason.THIRTY_DAYS)
-    assert start(is_consumer=False, received=date(2026, 2, 1)) == begins
-    assert start(warned=True, received=date(2026, 2, 1)) == begins
+    received = date(2026, 2, 1)
+    begins = starts(2026, 4, 2, StartReason.THIRTY_DAYS, received)
+    assert start(is_consumer=False, received=received) == begins
+    assert start(warned=True, received=received) == begins
     late = start(is_consumer=False, received=date(2026, 3, 16))
     assert late.day == date(2026, 4, 16)
+
+
+def test_an_invoice_counts_as_received_when_the_post_has_brought_it():
+    # due at once: four days in the post, and then 30 days to 5 April, a Sunday, so to the 6th
+    received = count_as_received(DUE, 4)
+    begins = starts(2026, 4, 7, StartReason.THIRTY_DAYS, date(2026, 3, 6))
+    assert start(is_consumer=False, received=received) == begins
+    assert start(is_consumer=False, received=count_as_received(DUE, 0)).day == date(2026, 4, 2)
 
 
 def test_the_first_of_several_reasons_counts():

@@ -41,10 +41,14 @@ class DefaultFacts:
 
 @dataclass(frozen=True, slots=True)
 class DefaultStart:
-    """The first day of default, which bears interest (§ 187 (1) BGB), and its reason."""
+    """The first day of default, which bears interest (§ 187 (1) BGB), and its reason.
+
+    ``received``: on which day the invoice counts as received, where the 30 days depend on it.
+    """
 
     day: date
     reason: StartReason
+    received: date | None = None
 
 
 def find_default_start(facts: DefaultFacts, calendar: Calendar) -> DefaultStart | None:
@@ -70,4 +74,16 @@ def _starts(facts: DefaultFacts, calendar: Calendar) -> Iterator[DefaultStart]:
         yield DefaultStart(min(effective) + _ONE_DAY, StartReason.REMINDER)
     if facts.received is not None and (facts.warned or not facts.is_consumer):
         last = calendar.next_working_day(max(facts.due, facts.received) + _THIRTY_DAYS)
-        yield DefaultStart(last + _ONE_DAY, StartReason.THIRTY_DAYS)
+        yield DefaultStart(last + _ONE_DAY, StartReason.THIRTY_DAYS, facts.received)
+
+
+def count_as_received(invoiced: date, days: int) -> date:
+    """Return the day on which an invoice reached the debtor, for all that the creditor knows.
+
+    The 30 days run from receipt, which the creditor has to prove (§ 286 (3) BGB). The law
+    presumes no day for private letters; authorities reckon with four (§ 122 (2) AO).
+
+    :param invoiced: the day on which it was made out
+    :param days: that the post takes, 0 or more
+    """
+    return invoiced + timedelta(days=days)

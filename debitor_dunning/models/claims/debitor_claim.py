@@ -109,6 +109,12 @@ class DebitorClaim(models.Model):
         ],
         readonly=True,
     )
+    received_date = fields.Date(
+        string="Invoice Received On",
+        readonly=True,
+        help="The day on which the invoice counts as received, from which the 30 days run:"
+        " its date and the days of the company's settings.",
+    )
     interest_total = fields.Monetary(
         readonly=True, help="Interest from the first day of default, what was settled included."
     )

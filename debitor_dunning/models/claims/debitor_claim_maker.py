@@ -7,10 +7,15 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...core.claims.charges import ChargedItem, ClaimKind, decide_charges
-from ...core.claims.default_start import DefaultFacts, find_default_start
+from ...core.claims.default_start import (
+    DefaultFacts,
+    count_as_received,
+    find_default_start,
+)
 from ...core.claims.interest import Interest, InterestCalculator
 from ...core.claims.netting import spread_credits
 from ...tools.collector import collector_at_rest
+from .debitor_claim_reader import LineSource
 
 _logger = logging.getLogger(__name__)
 
@@ -98,10 +103,14 @@ class DebitorClaimMaker(models.AbstractModel):
         return drafts
 
     @api.model
-    def _compute(self, company, notices):
-        """Return ``{notice id: ([Draft, …], trace)}`` for those of one company that have items."""
-        facts = self.env["debitor.claim.reader"]._read_notices(notices.ids)
-        desk = _Desk(company.with_company(company))
+    def _compute(self, company, notices, source=None):
+        """Return ``{notice id: ([Draft, …], trace)}`` for those of one company that have items.
+
+        :param source: where their items are read from, if not from their lines
+        """
+        source = source or LineSource(tuple(notices.ids))
+        facts = self.env["debitor.claim.reader"]._read_notices(source)
+        desk = Desk(company.with_company(company))
         with collector_at_rest():
             return {
                 notice.id: desk.make(notice, facts[notice.id])
@@ -115,13 +124,15 @@ class DebitorClaimMaker(models.AbstractModel):
         self._flush_facts()
         found = {}
         for company, own in claims.sudo().grouped("company_id").items():
-            facts = self.env["debitor.claim.reader"]._read_notices(own.notice_id.ids)
+            facts = self.env["debitor.claim.reader"]._read_notices(
+                LineSource(tuple(own.notice_id.ids))
+            )
             items = {
                 (notice_id, item.id): item
                 for notice_id, notice in facts.items()
                 for item in notice.items
             }
-            desk = _Desk(company.with_company(company))
+            desk = Desk(company.with_company(company))
             for claim in own:
                 item = items.get((claim.notice_id.id, claim.move_line_id.id))
                 interest = item and desk.recompute(claim, item)
@@ -178,6 +189,8 @@ class DebitorClaimMaker(models.AbstractModel):
         kept = {"kind": draft.kind, "amount": str(draft.amount), "item": draft.item_id}
         if draft.start:
             kept |= {"start": draft.start.day.isoformat(), "reason": draft.start.reason}
+            if draft.start.received:
+                kept["received"] = draft.start.received.isoformat()
         if interest:
             kept |= {
                 "rule": draft.rule_id,
@@ -212,17 +225,18 @@ class DebitorClaimMaker(models.AbstractModel):
             """INSERT INTO debitor_claim (
                    kind, company_id, currency_id, partner_id, notice_id, move_line_id,
                    move_id, date, amount, amount_paid, amount_open, state, party_kind,
-                   party_evidence, rule_id, start_date, start_reason, interest_total, periods,
+                   party_evidence, rule_id, start_date, start_reason, received_date,
+                   interest_total, periods,
                    is_verified, create_uid, write_uid, create_date, write_date)
                SELECT new.kind, notice.company_id, notice.currency_id, notice.partner_id,
                       notice.id, item.id, item.move_id, notice.date, due.amount, 0, due.amount,
                       'claimed', notice.claim_trace->>'party', notice.claim_trace->>'evidence',
-                      new.rule, new.start, new.reason, new.total, new.periods,
+                      new.rule, new.start, new.reason, new.received, new.total, new.periods,
                       COALESCE(new.verified, TRUE), %s, %s, %s, %s
                  FROM debitor_dunning_notice notice
            CROSS JOIN jsonb_to_recordset(notice.claim_drafts) AS new(
                       kind text, item int, amount numeric, rule int, start date, reason text,
-                      total numeric, periods jsonb, verified boolean)
+                      received date, total numeric, periods jsonb, verified boolean)
             LEFT JOIN account_move_line item ON item.id = new.item
            CROSS JOIN LATERAL (
                       SELECT LEAST(new.amount, new.total - COALESCE(sum(%s), 0)) AS amount
@@ -297,7 +311,7 @@ def _as_json_changes(changes):
     ]
 
 
-class _Desk:
+class Desk:
     """What one company's claims are decided by, looked up once for many notices.
 
     A field of a record costs as much as the interest of an item: what all items of a notice
@@ -309,6 +323,7 @@ class _Desk:
         self._counts_payment_day = company.dunning_counts_payment_day
         self._is_due_agreed = company.dunning_is_due_agreed
         self._warns_consumers = company.dunning_warns_consumers
+        self._receipt_days = company.dunning_receipt_days
         self._rules = {}
         self._charges = {}
         self._calendars = {}
@@ -352,7 +367,9 @@ class _Desk:
         }
 
     def _find_start(self, procedure, item, is_agreed, party):
-        received = item.invoice_date if item.was_sent else None
+        received = None
+        if item.was_sent and item.invoice_date:
+            received = count_as_received(item.invoice_date, self._receipt_days)
         key = (
             procedure._ids, item.due, received, item.reminded, item.default_from, is_agreed,
             party.is_consumer,

@@ -53,6 +53,19 @@ class NoticeItems:
     credits: list = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class LineSource:
+    """Where the items of notices are read from: their lines, or what a simulation makes up.
+
+    ``table`` is SQL for rows with the columns of a notice line; ``ignored_ids`` are notices
+    that are taken for not being there.
+    """
+
+    notice_ids: tuple
+    table: SQL = SQL("debitor_dunning_notice_line")
+    ignored_ids: frozenset = frozenset()
+
+
 class DebitorClaimReader(models.AbstractModel):
     """Reads what claims are computed from, one statement for each kind of fact."""
 
@@ -60,11 +73,14 @@ class DebitorClaimReader(models.AbstractModel):
     _description = "Reader of Facts for Claims"
 
     @api.model
-    def _read_notices(self, notice_ids):
-        """Return ``{notice id: NoticeItems}``; reminders by these notices themselves don't count."""
-        found = {id_: NoticeItems() for id_ in notice_ids}
+    def _read_notices(self, source):
+        """Return ``{notice id: NoticeItems}``; reminders by these notices themselves don't count.
+
+        :param source: a ``LineSource``
+        """
+        found = {id_: NoticeItems() for id_ in source.notice_ids}
         facts = {}
-        for row in self._read_lines(tuple(notice_ids)):
+        for row in self._read_lines(source):
             notice_id, is_credit = row[:2]
             if is_credit:
                 found[notice_id].credits.append(
@@ -75,60 +91,63 @@ class DebitorClaimReader(models.AbstractModel):
                 found[notice_id].items.append(item)
                 facts.setdefault(item.id, []).append(item)
         if facts:
-            self._add_history(facts, tuple(notice_ids))
-            self._add_lump_sums(found)
+            self._add_history(facts, source)
+            self._add_lump_sums(found, source)
         return found
 
     @api.model
-    def _add_history(self, facts, notice_ids):
-        for line_id, *change, amount in self._read_payments(notice_ids):
+    def _add_history(self, facts, source):
+        for line_id, *change, amount in self._read_payments(source):
             for item in facts.get(line_id, ()):
                 item.payments.append(_as_change(*change, Decimal(amount)))
-        for line_id, days in self._read_reminders(notice_ids):
+        for line_id, days in self._read_reminders(source):
             for item in facts[line_id]:
                 item.reminded = tuple(days)
-        for line_id, settled, claimed_ids, live_ids in self._read_earlier_interest(notice_ids):
+        for line_id, settled, claimed_ids, live_ids in self._read_earlier_interest(source):
             for item in facts[line_id]:
                 item.interest_settled = Decimal(settled)
                 item.claimed_ids = tuple(claimed_ids or ())
-                item.demanded_by = frozenset(live_ids or ())
+                item.demanded_by = frozenset(live_ids or ()) - source.ignored_ids
 
     @api.model
-    def _add_lump_sums(self, found):
-        claimed = self._read_lump_sums(tuple(found))
+    def _add_lump_sums(self, found, source):
+        claimed = self._read_lump_sums(source)
         for notice_id, own in found.items() if claimed else ():
+            others = source.ignored_ids | {notice_id}
             for item in own.items:
-                item.has_lump_sum = bool(claimed.get(item.move_id, set()) - {notice_id})
+                item.has_lump_sum = bool(claimed.get(item.move_id, set()) - others)
 
     @api.model
-    def _read_lines(self, notice_ids):
+    def _read_lines(self, source):
         return self.env.execute_query(
             SQL(
                 """SELECT line.notice_id, line.is_credit, item.date, line.amount_residual::text,
                           item.id, item.date_maturity, item.move_id, move.invoice_date,
                           move.is_move_sent, item.amount_currency::text,
                           move.debitor_default_from, %s, move.name
-                     FROM debitor_dunning_notice_line line
+                     FROM %s line
                      JOIN account_move_line item ON item.id = line.move_line_id
                      JOIN account_move move ON move.id = item.move_id
                     WHERE line.notice_id IN %s AND line.is_included
                  ORDER BY line.notice_id, item.date_maturity, item.id""",
                 self._get_change_kind("move"),
-                notice_ids,
+                source.table,
+                source.notice_ids,
             )
         )
 
     @api.model
-    def _get_dunned_items(self, notice_ids):
+    def _get_dunned_items(self, source):
         """Return SQL for the ids of items on these notices, of which one may be on several."""
         return SQL(
-            """SELECT line.move_line_id FROM debitor_dunning_notice_line line
+            """SELECT line.move_line_id FROM %s line
                 WHERE line.notice_id IN %s AND line.is_included AND NOT line.is_credit""",
-            notice_ids,
+            source.table,
+            source.notice_ids,
         )
 
     @api.model
-    def _read_payments(self, notice_ids):
+    def _read_payments(self, source):
         """Return (item, day, kind, number, amount) of payments and credits at their own dates.
 
         A difference of exchange lowers nothing in the item's own currency.
@@ -144,7 +163,7 @@ class DebitorClaimReader(models.AbstractModel):
                  GROUP BY part.debit_move_id, credit.date, entry.id
                    HAVING sum(part.debit_amount_currency) <> 0""",
                 self._get_change_kind("entry"),
-                self._get_dunned_items(notice_ids),
+                self._get_dunned_items(source),
             )
         )
 
@@ -164,13 +183,13 @@ class DebitorClaimReader(models.AbstractModel):
         )
 
     @api.model
-    def _read_reminders(self, notice_ids):
+    def _read_reminders(self, source):
         """Return (item, days on which notices left for the debtor and did not come back)."""
         return self.env.execute_query(
             SQL(
                 """SELECT line.move_line_id,
                           array_agg(COALESCE(earlier.went_out_on, earlier.date))
-                     FROM debitor_dunning_notice_line line
+                     FROM %s line
                      JOIN debitor_dunning_notice_line old
                        ON old.move_line_id = line.move_line_id AND old.is_included
                      JOIN debitor_dunning_notice earlier
@@ -178,8 +197,9 @@ class DebitorClaimReader(models.AbstractModel):
                     WHERE line.notice_id IN %s AND line.is_included AND NOT line.is_credit
                       AND NOT earlier.id IN %s
                  GROUP BY line.move_line_id""",
-                notice_ids,
-                notice_ids,
+                source.table,
+                source.notice_ids,
+                source.notice_ids,
             )
         )
 
@@ -193,7 +213,7 @@ class DebitorClaimReader(models.AbstractModel):
         )
 
     @api.model
-    def _read_earlier_interest(self, notice_ids):
+    def _read_earlier_interest(self, source):
         """Return (item, what is settled, ids still claimed, ids of notices that demand them)."""
         return self.env.execute_query(
             SQL(
@@ -205,12 +225,12 @@ class DebitorClaimReader(models.AbstractModel):
                     WHERE claim.kind = 'interest' AND claim.move_line_id IN (%s)
                  GROUP BY claim.move_line_id""",
                 self._get_settled_amount(),
-                self._get_dunned_items(notice_ids),
+                self._get_dunned_items(source),
             )
         )
 
     @api.model
-    def _read_lump_sums(self, notice_ids):
+    def _read_lump_sums(self, source):
         """Return ``{invoice id: who claims its lump sum}``; a waived one stays waived.
 
         A claim counts as 0, a draft as the id of its notice, which is on its way.
@@ -218,13 +238,13 @@ class DebitorClaimReader(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT claim.move_id, 0
-                     FROM debitor_dunning_notice_line line
+                     FROM %s line
                      JOIN debitor_claim claim ON claim.move_id = line.move_id
                     WHERE line.notice_id IN %s AND line.is_included
                       AND claim.kind = 'lump_sum' AND claim.state <> 'cancelled'
                     UNION
                    SELECT other.move_id, notice.id
-                     FROM debitor_dunning_notice_line line
+                     FROM %s line
                      JOIN debitor_dunning_notice_line other
                        ON other.move_id = line.move_id AND other.is_live
                      JOIN debitor_dunning_notice notice
@@ -233,8 +253,10 @@ class DebitorClaimReader(models.AbstractModel):
                CROSS JOIN jsonb_to_recordset(notice.claim_drafts) AS draft(kind text, item int)
                     WHERE line.notice_id IN %s AND line.is_included
                       AND draft.kind = 'lump_sum' AND draft.item = other.move_line_id""",
-                notice_ids,
-                notice_ids,
+                source.table,
+                source.notice_ids,
+                source.table,
+                source.notice_ids,
             )
         )
         claimed = {}

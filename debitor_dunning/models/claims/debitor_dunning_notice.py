@@ -284,7 +284,10 @@ class DebitorDunningNotice(models.Model):
     def _get_draft_claims(self):
         """Return the drafts of one notice as claims in memory."""
         self.ensure_one()
-        items = {line.move_line_id.id: line for line in self.line_ids}
+        # Lines of a made-up notice are about no item: they are known by their place.
+        items = {
+            line.move_line_id.id or place: line for place, line in enumerate(self.line_ids, start=1)
+        }
         trace = self.claim_trace or {}
         claims = self.env["debitor.claim"]
         for draft in self.claim_drafts or ():
@@ -303,6 +306,7 @@ class DebitorDunningNotice(models.Model):
                     "interest_total": float(draft.get("total", 0)),
                     "start_date": draft.get("start"),
                     "start_reason": draft.get("reason"),
+                    "received_date": draft.get("received"),
                     "rule_id": draft.get("rule"),
                     "periods": draft.get("periods"),
                     "is_verified": draft.get("verified", True),

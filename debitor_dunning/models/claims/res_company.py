@@ -59,6 +59,14 @@ class ResCompany(models.Model):
         help="The invoices say that a consumer is in default 30 days after due date and"
         " receipt (§ 286 (3) BGB).",
     )
+    dunning_receipt_days = fields.Integer(
+        string="Days Until Receipt",
+        default=4,
+        help="An invoice counts as received so many days after its date. From receipt and due"
+        " date, the later of them, run the 30 days after which default begins (§ 286 (3) BGB)."
+        " Authorities reckon with four days for a letter (§ 122 (2) AO, since 2025); enter 0 if"
+        " all your invoices go out by e-mail on their date.",
+    )
     dunning_is_due_agreed = fields.Boolean(
         string="Due Dates Are Agreed",
         compute="_compute_dunning_interest",
@@ -111,6 +119,11 @@ class ResCompany(models.Model):
         string="Write-off Limit of Those Who Approve",
         default=500.0,
         help="Up to this sum they may write off an invoice; an administrator has no limit.",
+    )
+
+    _dunning_receipt_days = models.Constraint(
+        "CHECK (dunning_receipt_days >= 0)",
+        "An invoice can't be received before its date: enter 0 days or more until receipt.",
     )
 
     @api.depends("country_id")

@@ -20,6 +20,7 @@ class ResConfigSettings(models.TransientModel):
     dunning_warns_consumers = fields.Boolean(
         related="company_id.dunning_warns_consumers", readonly=False
     )
+    dunning_receipt_days = fields.Integer(related="company_id.dunning_receipt_days", readonly=False)
     dunning_is_due_agreed = fields.Boolean(
         related="company_id.dunning_is_due_agreed", readonly=False
     )

@@ -1,1 +1,1 @@
-from . import debitor_dunning_letter, debitor_interest_table
+from . import debitor_dunning_letter, debitor_dunning_sample, debitor_interest_table

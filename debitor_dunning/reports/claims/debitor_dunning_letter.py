@@ -28,6 +28,8 @@ class DebitorDunningLetter(models.AbstractModel):
         detail = ""
         if claim in notice.carried_claim_ids:
             detail = self.env._("from notice %s", claim.notice_id.name)
+        elif not notice._origin:  # made up, to try a level's texts on
+            detail = self.env._("example, not claimed")
         return {
             "label": claim._get_label(),
             "detail": detail,

@@ -35,6 +35,7 @@ class DebitorInterestTable(models.AbstractModel):
                 "currency": claim.currency_id.name,
                 "start": form.date(claim.start_date),
                 "reason": reasons.get(claim.start_reason, ""),
+                "received": form.date(claim.received_date),
                 "rule": claim.rule_id.name or "",
                 "original": self._get_original(rows, form),
                 "rows": [self._prepare_interest_period(row, form, texts) for row in rows],

@@ -19,12 +19,13 @@ export class PreviewWidget extends Component {
         url: String,
         texts: Array,
         hasLanguages: Boolean,
+        hasParties: Boolean,
     };
 
     setup() {
         this.orm = useService("orm");
         // A new version makes the browser load the frame anew.
-        this.state = useState({ version: 0, kind: "letter", languages: [], lang: "" });
+        this.state = useState({ version: 0, kind: "letter", languages: [], lang: "", party: "business" });
         onWillStart(async () => {
             if (this.props.hasLanguages) {
                 this.state.languages = await this.orm.call("res.lang", "get_installed", []);
@@ -66,6 +67,9 @@ export class PreviewWidget extends Component {
         if (this.state.lang) {
             params.set("lang", this.state.lang);
         }
+        if (this.props.hasParties) {
+            params.set("party", this.state.party);
+        }
         if (this.showsTexts) {
             for (const name of this.props.texts) {
                 params.set(name, data[name] || "");
@@ -89,6 +93,7 @@ export const previewWidget = {
         url: attrs.url,
         texts: attrs.texts ? attrs.texts.split(",") : [],
         hasLanguages: Boolean(attrs.languages),
+        hasParties: Boolean(attrs.parties),
     }),
 };
 
