@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_automation,
     test_claim_booking,
+    test_claim_breaks,
     test_claim_defects,
     test_claim_forecast,
     test_claim_money,

@@ -30,7 +30,9 @@ class AccountPaymentRegister(models.TransientModel):
         compute="_compute_debitor_split", string="Covers Claims Too"
     )
 
-    @api.depends("line_ids", "currency_id", "can_edit_wizard", "group_payment", "partner_id")
+    @api.depends(
+        "line_ids", "currency_id", "can_edit_wizard", "group_payment", "partner_id", "payment_date"
+    )
     def _compute_debitor_claims(self):
         for wizard in self:
             wizard.debitor_claim_ids = wizard._find_debitor_claims()
@@ -50,7 +52,8 @@ class AccountPaymentRegister(models.TransientModel):
         if self.payment_type != "inbound" or currencies != self.currency_id:
             return Claim
         # Past the rules on notices: what a debtor owes doesn't depend on who books his payment.
-        claims = Claim.sudo()._get_payable(partner, self.company_id, self.currency_id)
+        day = self.payment_date or self.company_id._get_today()
+        claims = Claim.sudo()._get_payable(partner, self.company_id, self.currency_id, day)
         return claims.sudo(self.env.su)
 
     @api.depends("debitor_claim_ids")

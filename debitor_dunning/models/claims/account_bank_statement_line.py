@@ -12,7 +12,7 @@ class AccountBankStatementLine(models.Model):
         The whole amount goes to the receivable account; what nothing takes stays there as a
         credit of the debtor.
 
-        :param claims: None takes all that the debtor owes in this currency
+        :param claims: None takes all that the debtor owed in this currency on the line's day
         :param order: ``law`` or ``principal``; None takes the company's
         :return: the core's ``Allocation``
         :raise UserError: the line is matched already or pays money out, or items and claims
@@ -27,7 +27,9 @@ class AccountBankStatementLine(models.Model):
             raise UserError(self.env._("The items are not of one customer on one account."))
         currency = suspense.currency_id[:1]
         if claims is None:
-            claims = self.env["debitor.claim"]._get_payable(partner, self.company_id, currency)
+            claims = self.env["debitor.claim"]._get_payable(
+                partner, self.company_id, currency, self.date
+            )
         self._check_pays(items, claims, suspense)
         line_vals = {
             "name": self.payment_ref,

@@ -122,7 +122,10 @@ class DebitorClaim(models.Model):
         readonly=True, help="The table of the interest: days, principal, rates, amount."
     )
     is_verified = fields.Boolean(
-        readonly=True, default=True, help="All base rates used are verified."
+        string="Base Rates Verified",
+        readonly=True,
+        default=True,
+        help="All base rates used are verified.",
     )
 
     _interest_once = models.UniqueIndex(

@@ -179,7 +179,18 @@ class DebitorClaimBooking(models.Model):
         for claim in self.sudo():
             for line in claim.booked_line_ids:
                 if not claim.currency_id.is_zero(line.amount_residual_currency):
-                    claim._book_back(line)
+                    claim._book_back(line, line.amount_residual_currency)
+
+    def _take_back_surplus(self):
+        """Book back what the receivables of a claim hold beyond its amount, which was lowered."""
+        for claim in self.sudo():
+            surplus = sum(claim.booked_line_ids.mapped("amount_residual_currency"))
+            surplus -= claim.amount - claim.amount_paid
+            for line in claim.booked_line_ids:
+                part = claim.currency_id.round(min(surplus, line.amount_residual_currency))
+                if claim.currency_id.compare_amounts(part, 0) > 0:
+                    claim._book_back(line, part)
+                    surplus -= part
 
     def _take_back_all(self):
         """Book claims back as a whole; what was paid on them becomes a credit of the debtor."""
@@ -195,8 +206,8 @@ class DebitorClaimBooking(models.Model):
             lambda partial: not partial._takes_claim_back()
         )
 
-    def _book_back(self, line):
-        """Book back what is open of one of the claim's receivables."""
+    def _book_back(self, line, amount):
+        """Book back ``amount`` of what is open of one of the claim's receivables."""
         self.ensure_one()
         company = self.company_id
         entry = (
@@ -209,7 +220,9 @@ class DebitorClaimBooking(models.Model):
                     "date": max(company._get_today(), line.date),
                     "ref": self.env._("Taken back: %s", self.display_name),
                     "debitor_claim_back_id": self.id,
-                    "line_ids": [Command.create(vals) for vals in self._prepare_back_lines(line)],
+                    "line_ids": [
+                        Command.create(vals) for vals in self._prepare_back_lines(line, amount)
+                    ],
                 }
             )
         )
@@ -217,9 +230,8 @@ class DebitorClaimBooking(models.Model):
         back = entry.line_ids.filtered(lambda one: one.account_id == line.account_id)
         (back + line).reconcile()
 
-    def _prepare_back_lines(self, line):
-        """Return the mirror of what is open of a receivable, at its own rate of exchange."""
-        amount = line.amount_residual_currency
+    def _prepare_back_lines(self, line, amount):
+        """Return the mirror of ``amount`` of a receivable, at its own rate of exchange."""
         lines = self._prepare_entry_lines(-amount)
         balance = self.company_id.currency_id.round(line.balance * amount / line.amount_currency)
         income = line.move_id.line_ids.filtered(
@@ -270,10 +282,12 @@ class DebitorClaimBooking(models.Model):
                 claim._take_back_open()
 
     @api.model
-    def _get_payable(self, partner, company, currency):
-        """Return what a payment of a debtor may cover of his claims, the oldest first.
+    def _get_payable(self, partner, company, currency, day):
+        """Return what a debtor's payment of a ``day`` may cover of his claims, the oldest first.
 
-        A company that books no claims leaves them to whoever keeps its books.
+        Nobody pays what was claimed later: such a payment lowers the principal from its own
+        day, and with it the interest that was claimed. A company that books no claims leaves
+        them to whoever keeps its books.
         """
         states = ["booked"] if company.dunning_claim_booking == "none" else ["claimed", "booked"]
         return self.search(
@@ -282,6 +296,7 @@ class DebitorClaimBooking(models.Model):
                 ("company_id", "=", company.id),
                 ("currency_id", "=", currency.id),
                 ("state", "in", states),
+                ("date", "<=", day),
             ],
             order="date, id",
         )

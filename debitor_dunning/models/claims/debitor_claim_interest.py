@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ...core.claims.charges import ClaimKind
-from .debitor_claim_maker import as_json
+from .debitor_claim_maker import OUTSTANDING, as_json
 
 
 class DebitorClaimInterest(models.Model):
@@ -15,7 +15,7 @@ class DebitorClaimInterest(models.Model):
         interest = self.search(
             [
                 ("kind", "=", ClaimKind.INTEREST.value),
-                ("state", "=", "claimed"),
+                ("state", "in", OUTSTANDING),
                 ("move_line_id", "in", partials.debit_move_id.ids),
             ]
         )
@@ -49,9 +49,11 @@ class DebitorClaimInterest(models.Model):
                 "periods": as_json(interest),
             }
         )
+        # Before anything is taken back: what is open no more, and not paid, would look settled.
         if self.currency_id.is_zero(amount):
             self._transition("waived")
             self.waived_reason = text
+        self._take_back_surplus()
         self._log(text)
 
     def _get_periods(self):

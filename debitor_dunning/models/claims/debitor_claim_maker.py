@@ -127,6 +127,8 @@ class DebitorClaimMaker(models.AbstractModel):
             facts = self.env["debitor.claim.reader"]._read_notices(
                 LineSource(tuple(own.notice_id.ids))
             )
+            for notice in facts.values():
+                Desk.net_credits(notice)
             items = {
                 (notice_id, item.id): item
                 for notice_id, notice in facts.items()
@@ -434,7 +436,7 @@ class Desk:
         rule = self._get_rule(partner, party)
         if not rule:
             return [], {}
-        self._net_credits(facts)
+        self.net_credits(facts)
         versions = self._get_versions(rule, notice.currency_id)
         notice_id, rule_id, today = notice.id, rule.id, notice.date
         drafts, missing = [], {}
@@ -469,7 +471,8 @@ class Desk:
         balances = item.get_balances(self._counts_payment_day)
         return version.compute(balances, claim.start_date, claim.date)
 
-    def _net_credits(self, facts):
+    @staticmethod
+    def net_credits(facts):
         """Let credits that the notice nets lessen the oldest items from their own days on."""
         if facts.credits:
             covered = spread_credits([(one.id, one.open) for one in facts.items], facts.credits)

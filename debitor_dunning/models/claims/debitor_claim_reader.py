@@ -119,9 +119,16 @@ class DebitorClaimReader(models.AbstractModel):
 
     @api.model
     def _read_lines(self, source):
+        """Return one row for each item; of a credit, what nobody has allocated since.
+
+        What was allocated counts as a payment of its item, and must not count twice.
+        """
         return self.env.execute_query(
             SQL(
-                """SELECT line.notice_id, line.is_credit, item.date, line.amount_residual::text,
+                """SELECT line.notice_id, line.is_credit, item.date,
+                          (CASE WHEN line.is_credit
+                                THEN GREATEST(line.amount_residual, item.amount_residual_currency)
+                                ELSE line.amount_residual END)::text,
                           item.id, item.date_maturity, item.move_id, move.invoice_date,
                           move.is_move_sent, item.amount_currency::text,
                           move.debitor_default_from, %s, move.name

@@ -99,7 +99,10 @@ class DebitorDunningSimulation(models.AbstractModel):
     def _get_claim_kinds(self, findings):
         """Return ``[{"code", "title", "amount"}, …]`` in company currency."""
         kind = self.env["debitor.claim"]._fields["kind"]
-        titles = dict(kind._description_selection(self.env))
+        titles = {
+            code: self.env._("%s, not claimed yet", title)
+            for code, title in kind._description_selection(self.env)
+        }
         titles[_EARLIER] = self.env._("Claimed by earlier notices, still open")
         return [
             {"code": code, "title": title, "amount": findings.claims[code]}
