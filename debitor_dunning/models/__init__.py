@@ -23,8 +23,17 @@ from . import (
 )
 
 # isort: split
-# Extends a model from above, and so comes after it.
-from . import debitor_dunning_review
+# Extend a model from above, and so come after it.
+from . import (
+    debitor_dunning_notice_mail,
+    debitor_dunning_notice_proposal,
+    debitor_dunning_notice_sending,
+    debitor_dunning_notice_work,
+    debitor_dunning_review,
+    debitor_dunning_run_automation,
+    debitor_dunning_run_proposing,
+    debitor_dunning_run_schedule,
+)
 
 # isort: split
 # One folder for each subject that builds on the models above.

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from .debitor_dunning_run import CHUNK_SIZE
+from .debitor_dunning_run_proposing import CHUNK_SIZE
 
 _CUSTOMERS_SHOWN = 80
 

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import file_path
 
 from ..core.reasons import Code
-from ..models import debitor_dunning_run
+from ..models import debitor_dunning_run_proposing
 from ..models.reason_text import get_reason_text
 from .common import TODAY, DunningCommon, days_ago
 
@@ -152,8 +152,8 @@ class TestAutomation(DunningCommon):
         for customer in customers:
             self.invoice(partner=customer)
         with (
-            patch.object(debitor_dunning_run, "INLINE_DEBTORS", 2),
-            patch.object(debitor_dunning_run, "CHUNK_SIZE", 2),
+            patch.object(debitor_dunning_run_proposing, "INLINE_DEBTORS", 2),
+            patch.object(debitor_dunning_run_proposing, "CHUNK_SIZE", 2),
         ):
             run = self.propose()
             self.assertEqual((run.state, run.debtor_count, run.notice_count), ("proposing", 5, 0))
@@ -171,7 +171,7 @@ class TestAutomation(DunningCommon):
         with db_connect(self.env.cr.dbname).cursor() as other_worker:
             other_worker.execute(
                 "SELECT pg_advisory_xact_lock(%s, %s)",
-                [debitor_dunning_run._PROPOSING_LOCK, self.company.id],
+                [debitor_dunning_run_proposing._PROPOSING_LOCK, self.company.id],
             )
             run = self.env["debitor.dunning.run"].create({})
             with self.assertRaisesNaming(UserError, self.company.name):

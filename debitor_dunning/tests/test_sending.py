@@ -10,7 +10,7 @@ from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.debitor_dunning_notice import _SENDING_LOCK, MAX_ATTEMPTS
+from ..models.debitor_dunning_notice_sending import _SENDING_LOCK, MAX_ATTEMPTS
 from ..tools.mail_session import MailSession
 from .common import DunningCommon, days_ago
 
@@ -457,7 +457,7 @@ class TestSending(DunningCommon):
             ['{"en_US": "{nonsense}"}', self.procedure.level_ids[0].id],
         )
         self.procedure.level_ids.invalidate_recordset()
-        with mute_logger("odoo.addons.debitor_dunning.models.debitor_dunning_notice"):
+        with mute_logger("odoo.addons.debitor_dunning.models.debitor_dunning_notice_sending"):
             notices = self.send(run)
         bad = notices.filtered(lambda one: one.partner_id == self.customer)
         self.assertNotSent(bad, state="failed")

@@ -124,9 +124,9 @@ def main(database, *options):
     config.parse_config(["--log-level=warn", *options], setup_logging=True)
     Registry(database)
     from odoo.addons.debitor_camt.models import debitor_bank_file_import
-    from odoo.addons.debitor_dunning.models import debitor_dunning_run
+    from odoo.addons.debitor_dunning.models import debitor_dunning_run_proposing
 
-    debitor_dunning_run.CHUNK_SIZE = CHUNK_SIZE
+    debitor_dunning_run_proposing.CHUNK_SIZE = CHUNK_SIZE
     debitor_bank_file_import.CHUNK_SIZE = CHUNK_SIZE
     _warm_up()
     close_all()  # a forked process must not share its parent's connections
