@@ -69,7 +69,10 @@ class AccountBankStatementLine(models.Model):
     def _create_in_bulk(self, vals_list):
         """Create lines as ``create`` does, with less work for each of them."""
         batch = LinkBatch(len(vals_list))
-        return self.with_context(debitor_link_batch=batch).create(vals_list).with_env(self.env)
+        lines = self.with_context(debitor_link_batch=batch).create(vals_list).with_env(self.env)
+        # Nothing is left, unless another addon creates fewer of them at once.
+        self.env["account.move"]._link_to_lines(batch)
+        return lines
 
     def _match_imported_lines(self):
         """Do what needs all lines of an import to be there; a hook for what matches."""

@@ -10,12 +10,17 @@ class LinkBatch:
 
     def __init__(self, total):
         self._total = total
-        self.links = {}
+        self._links = {}
 
     def add(self, move, line_id):
         """Note the line of a move; tell whether it was the last one."""
-        self.links[move.id] = line_id
-        return len(self.links) == self._total
+        self._links[move.id] = line_id
+        return len(self._links) == self._total
+
+    def take(self):
+        """Return ``{id of the move: id of the line}`` of what is not linked yet."""
+        links, self._links = self._links, {}
+        return links
 
 
 class AccountMove(models.Model):
@@ -29,14 +34,17 @@ class AccountMove(models.Model):
         if batch is None or not vals.get("statement_line_id"):
             return super().write(vals)
         if batch.add(self, vals["statement_line_id"]):
-            self.browse(batch.links)._link_to_lines(batch.links)
+            self._link_to_lines(batch)
         return True
 
-    def _link_to_lines(self, links):
-        """Write which bank transaction each of these moves is of.
+    def _link_to_lines(self, batch):
+        """Write which bank transaction each move of a batch is of."""
+        links = batch.take()
+        if links:
+            self.browse(links)._write_links(links)
 
-        :param links: ``{id of the move: id of the line}``
-        """
+    def _write_links(self, links):
+        """Write on these moves the lines of ``{id of the move: id of the line}``."""
         names = ["statement_line_id", "is_manually_modified"]
         self.flush_recordset(names)
         self.env.cr.execute(

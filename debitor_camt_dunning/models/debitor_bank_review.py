@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import date
+from datetime import date as Day  # noqa: N812 a field is called date
 
 from odoo import api, models
 
@@ -13,8 +13,8 @@ class ClaimItem:
     move_id: object
     partner_id: object
     currency_id: object
-    date: date
-    date_maturity: date
+    date: Day
+    date_maturity: Day
     amount_residual_currency: float
     parent_state: str = "posted"
 
