@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
@@ -219,16 +221,16 @@ class DebitorBankReview(models.AbstractModel):
     def _get_learned_accounts(self, lines):
         """Return ``{line: suggestions}`` from what persons booked to accounts before."""
         traits = {line: line._get_traits() for line in lines}
-        memories = self.env["debitor.account.memory"]._get_habits(
+        of_company = defaultdict(dict)
+        for memory, habit in self.env["debitor.account.memory"]._get_habits(
             lines.company_id, [one for some in traits.values() for one in some]
-        )
+        ):
+            of_company[memory.company_id][habit] = memory
         found = {}
         for line in lines:
-            of_company = {
-                habit: memory for memory, habit in memories if memory.company_id == line.company_id
-            }
+            memories = of_company[line.company_id]
             found[line] = [
-                self._describe_habit(one, of_company) for one in suggest(traits[line], of_company)
+                self._describe_habit(one, memories) for one in suggest(traits[line], memories)
             ]
         return found
 
