@@ -3,6 +3,7 @@
 from odoo import http
 from odoo.http import request
 
+from ..core.claims.party import PartyKind
 from ..core.errors import PlaceholderError
 from ..models.debitor_dunning_level import TEXT_FIELDS
 
@@ -43,14 +44,16 @@ class DebitorPreview(http.Controller):
         return self.notice_preview(notice_id, kind="mail")
 
     @http.route("/debitor/level/<int:level_id>/preview", auth="user", readonly=True)
-    def level_preview(self, level_id, lang=None, kind="letter", party=None, **texts):
+    def level_preview(self, level_id, lang=None, kind="letter", party="business", **texts):
         """Show a level's texts on a made-up notice.
 
         :param party: ``business`` or ``consumer``, which decides fees and interest
         :param texts: ``subject``, ``intro`` and ``closing`` that are not saved yet
         """
         level = self._browse("debitor.dunning.level", level_id)
-        notice = request.env["debitor.dunning.letter"]._get_sample(level, lang, party)
+        letter = request.env["debitor.dunning.letter"]
+        known = PartyKind.CONSUMER if party == PartyKind.CONSUMER else PartyKind.BUSINESS
+        notice = letter._get_sample(level, lang, known.value)
         unsaved = {name: texts[name] for name in TEXT_FIELDS if name in texts}
         try:
             return self._respond(self._render(notice, kind, texts=unsaved))

@@ -16,14 +16,17 @@ class DebitorDunningSample(models.AbstractModel):
     _inherit = "debitor.dunning.letter"
 
     @api.model
-    def _get_sample(self, level, lang=None):
-        """Return a notice at ``level`` that exists only in memory."""
+    def _get_sample(self, level, lang=None, party="business"):
+        """Return a notice at ``level`` that exists only in memory.
+
+        :param party: ``business`` or ``consumer``: whom it is addressed to
+        """
         code = get_lang(self.env, lang).code
         letter = self.with_context(lang=code)
         level = level.with_context(lang=code)
         company = level.company_id or self.env.company
         today = fields.Date.context_today(level)
-        partner = letter._new_sample_partner(company)
+        partner = letter._new_sample_partner(company, party)
         notice = letter.env["debitor.dunning.notice"].new(
             {
                 "name": f"ML/{today.year}/0042/0007",
@@ -52,14 +55,14 @@ class DebitorDunningSample(models.AbstractModel):
         return notice
 
     @api.model
-    def _new_sample_partner(self, company):
-        return self.env["res.partner"].new(self._prepare_sample_partner(company))
+    def _new_sample_partner(self, company, party):
+        return self.env["res.partner"].new(self._prepare_sample_partner(company, party))
 
     @api.model
-    def _prepare_sample_partner(self, company):
+    def _prepare_sample_partner(self, company, party):
         return {
             "name": self.env._("Maria Sample"),
-            "company_name": self.env._("Sample Ltd."),
+            "company_name": party == "business" and self.env._("Sample Ltd."),
             "ref": "10042",
             "street": self.env._("1 Sample Street"),
             "zip": "12345",

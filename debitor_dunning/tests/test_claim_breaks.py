@@ -41,6 +41,20 @@ class TestInterestFollowsTheBooks(BreaksCommon):
         self.invoice(100.0, days_overdue=10)
         self.assertEqual(self.propose().notice_ids.amount_claims, 46.41)
 
+    def test_interest_booked_by_several_notices_is_lowered_as_a_whole(self):
+        self.book("notice")
+        notices = self.two_levels_of_interest()
+        interest = self.env["debitor.claim"].browse()
+        for notice in notices:
+            interest += self.kind(notice, "interest")
+        self.assertEqual(interest.mapped("amount"), [3.1, 1.68, 2.25])
+        self.pay(self.move, 400.0, on=days_ago(20))
+        # 11, 17 and 25 days, of which the first 5 on 1000 and the others on 600
+        self.assertEqual(interest.mapped("interest_total"), [2.42, 3.43, 4.78])
+        self.assertEqual(interest.mapped("amount"), [2.42, 1.01, 1.35])
+        residuals = sum(interest.booked_line_ids.mapped("amount_residual"))
+        self.assertAlmostEqual(residuals, 4.78)
+
     def test_booked_interest_ends_with_a_payment_before_default(self):
         self.book("notice")
         interest = self.kind(self.dun_today(), "interest")

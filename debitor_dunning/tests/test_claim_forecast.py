@@ -86,7 +86,7 @@ class TestSimulatedClaims(ClaimsCommon):
 @tagged("post_install", "-at_install")
 @freeze_time(NOON)
 class TestSampleClaims(ClaimsCommon):
-    def sample(self, level, party=None):
+    def sample(self, level, party="business"):
         letter = self.env["debitor.dunning.letter"]
         notice = letter._get_sample(level, party=party)
         return notice, letter._render_html(notice)

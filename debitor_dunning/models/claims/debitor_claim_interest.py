@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models
 
 from ...core.claims.charges import ClaimKind
@@ -28,12 +30,29 @@ class DebitorClaimInterest(models.Model):
         interest.filtered(lambda claim: first[claim.move_line_id] <= claim.date)._follow_books()
 
     def _follow_books(self):
-        """Lower claimed interest to what today's books give up to its day; nothing rises."""
-        for claim, interest in self.env["debitor.claim.maker"]._recompute(self).items():
-            settled = claim.interest_total - claim.amount
-            amount = max(float(interest.amount) - settled, claim.amount_paid)
+        """Lower claimed interest to what today's books give up to its day; nothing rises.
+
+        Later interest of an item comes on top of what was booked of it before: where that is
+        lowered, less was settled.
+        """
+        lowered = defaultdict(float)
+        recomputed = self.env["debitor.claim.maker"]._recompute(self)
+        for claim in self.sorted(lambda one: (one.date, one.id)):
+            interest, item = recomputed.get(claim), claim.move_line_id
+            if not interest:
+                continue
+            settled = claim.interest_total - claim.amount - lowered[item]
+            amount = claim.currency_id.round(
+                max(float(interest.amount) - settled, claim.amount_paid)
+            )
             if claim.currency_id.compare_amounts(amount, claim.amount) < 0:
-                claim._lower(claim.currency_id.round(amount), interest)
+                lowered[item] += claim.amount - amount
+                claim._lower(amount, interest)
+            elif lowered[item]:
+                claim._keep_table(interest)
+
+    def _keep_table(self, interest):
+        self.write({"interest_total": float(interest.amount), "periods": as_json(interest)})
 
     def _lower(self, amount, interest):
         self.ensure_one()
@@ -42,13 +61,8 @@ class DebitorClaimInterest(models.Model):
             before=self.currency_id.format(self.amount),
             after=self.currency_id.format(amount),
         )
-        self.write(
-            {
-                "amount": amount,
-                "interest_total": float(interest.amount),
-                "periods": as_json(interest),
-            }
-        )
+        self.amount = amount
+        self._keep_table(interest)
         # Before anything is taken back: what is open no more, and not paid, would look settled.
         if self.currency_id.is_zero(amount):
             self._transition("waived")

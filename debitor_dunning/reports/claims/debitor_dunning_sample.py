@@ -4,7 +4,6 @@ from decimal import Decimal
 from odoo import api, models
 
 from ...core.claims.change import Change, ChangeKind
-from ...core.claims.party import PartyKind
 from ...models.claims.debitor_claim_reader import ItemFacts, NoticeItems
 from ...tools.money import to_decimal
 
@@ -15,21 +14,18 @@ class DebitorDunningSample(models.AbstractModel):
     _inherit = "debitor.dunning.letter"
 
     @api.model
-    def _get_sample(self, level, lang=None, party=None):
-        # EXTENDS debitor_dunning: claims depend on whether the customer is a business
-        letter = self.with_context(debitor_sample_party=party or PartyKind.BUSINESS.value)
-        notice = super(DebitorDunningSample, letter)._get_sample(level, lang)
+    def _get_sample(self, level, lang=None, party="business"):
+        # EXTENDS debitor_dunning
+        notice = super()._get_sample(level, lang, party)
         if notice.level_id._has_charges():
             maker = self.env["debitor.claim.maker"].sudo()  # as for real notices
-            maker._draft_made_up(notice.sudo(), letter._make_sample_items(notice))
+            maker._draft_made_up(notice.sudo(), self._make_sample_items(notice))
         return notice
 
     @api.model
-    def _prepare_sample_partner(self, company):
-        # EXTENDS debitor_dunning
-        party = self.env.context["debitor_sample_party"]
-        vals = super()._prepare_sample_partner(company) | {"debitor_party": party}
-        return vals | {"company_name": False} if party == PartyKind.CONSUMER.value else vals
+    def _prepare_sample_partner(self, company, party):
+        # EXTENDS debitor_dunning: claims depend on it
+        return super()._prepare_sample_partner(company, party) | {"debitor_party": party}
 
     @api.model
     def _make_sample_items(self, notice):
