@@ -41,7 +41,7 @@ class DebitorCreditHold(models.Model):
             hold.message_notify(
                 partner_ids=decider.partner_id.ids,
                 author_id=seller.partner_id.id,
-                email_from=seller.email_formatted,
+                email_from=hold._get_sender(seller),
                 subject=hold.env._(
                     "Release? %(order)s, %(total)s", order=hold.display_name, total=total
                 ),
@@ -134,10 +134,14 @@ class DebitorCreditHold(models.Model):
         self.order_id.message_notify(
             partner_ids=partners.ids,
             author_id=author.partner_id.id,
-            email_from=author.email_formatted,
+            email_from=self._get_sender(author),
             subject=subject,
             body=body,
         )
+
+    def _get_sender(self, user):
+        """Return the address of a user, else the company's: without one no mail goes out."""
+        return user.email_formatted or self.company_id.email_formatted
 
     def _get_decision_text(self):
         """Return the decision as one sentence."""

@@ -62,6 +62,13 @@ class TestHoldTelling(HoldCommon):
         self.assertIn("bernd@example.com", to_sales.email_from)
         self.assertEqual(to_sales.author_id, self.releaser.partner_id)
 
+    def test_who_sells_without_an_address_is_answered_by_way_of_the_company(self):
+        self.company.email = "office@example.com"
+        self.salesperson.email = False
+        self.held()
+        to_finance = self.mail_to(self.releaser, "debitor.credit.hold")
+        self.assertIn("office@example.com", to_finance.email_from)
+
     def test_what_the_customer_confirmed_is_answered_by_finance(self):
         order = self.quotation(self.limited, 1500)
         order.with_user(self.env.ref("base.public_user")).sudo().with_context(
