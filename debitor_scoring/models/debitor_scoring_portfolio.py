@@ -276,12 +276,9 @@ class DebitorScoringPortfolio(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """WITH moved AS (
-                       SELECT score.partner_id, snapshot.score AS before, score.score AS now,
-                              snapshot.risk_class AS class_before, score.risk_class AS class_now,
-                              row_number() OVER (ORDER BY score.score - snapshot.score, score.id)
-                                  AS down,
-                              row_number() OVER (ORDER BY snapshot.score - score.score, score.id)
-                                  AS up
+                       SELECT score.id, score.partner_id, snapshot.score AS before,
+                              score.score AS now, snapshot.risk_class AS class_before,
+                              score.risk_class AS class_now
                          FROM debitor_score score
                          JOIN debitor_score_snapshot snapshot
                            ON snapshot.company_id = score.company_id
@@ -289,9 +286,11 @@ class DebitorScoringPortfolio(models.AbstractModel):
                         WHERE score.company_id = %(company)s
                           AND score.risk_class <> 'new' AND snapshot.risk_class <> 'new'),
                    top AS (
-                       SELECT * FROM moved
-                        WHERE down <= %(count)s AND now < before
-                           OR up <= %(count)s AND now > before)
+                       (SELECT * FROM moved WHERE now < before
+                      ORDER BY now - before, id LIMIT %(count)s)
+                        UNION ALL
+                       (SELECT * FROM moved WHERE now > before
+                      ORDER BY before - now, id LIMIT %(count)s))
                    SELECT top.partner_id, partner.complete_name, before::float, now::float,
                           class_before, class_now,
                           coalesce((SELECT sum(amount)::float FROM (%(items)s) item

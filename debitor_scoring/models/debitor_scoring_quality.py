@@ -11,7 +11,7 @@ _QUARTER_DAYS = 90
 # Months of due dates to read: from the oldest snapshot that may be taken until today.
 _WINDOW_MONTHS = 6
 # Beyond so many customers every n-th is looked at: the figures move by less than they are read to.
-_LOOKED_AT = 10_000
+_LOOKED_AT = 5_000
 _THIN = 100
 _PARTS = 10
 _FEW_PARTS = 5
