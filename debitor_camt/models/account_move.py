@@ -1,6 +1,10 @@
 from odoo import models
 from odoo.tools import SQL
 
+# What Odoo writes to a move to link it with its new bank transaction; but for the link, it is
+# there already.
+_LINKING = {"statement_line_id", "narration", "name"}
+
 
 class LinkBatch:
     """Moves of bank transactions that are being created, until all of them are there.
@@ -31,7 +35,8 @@ class AccountMove(models.Model):
         # line it is of, and each of these writes looks for all that depends on it. The lines of
         # an import are linked with one statement.
         batch = self.env.context.get("debitor_link_batch")
-        if batch is None or not vals.get("statement_line_id"):
+        is_link = vals.get("statement_line_id") and vals.keys() <= _LINKING
+        if batch is None or not is_link:
             return super().write(vals)
         if batch.add(self, vals["statement_line_id"]):
             self._link_to_lines(batch)
