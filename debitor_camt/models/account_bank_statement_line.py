@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..core.statement import Transaction
+from ..tools.money import to_decimal
 from ..tools.transaction_json import transaction_from_json
 from .account_move import LinkBatch
 
@@ -49,11 +51,21 @@ class AccountBankStatementLine(models.Model):
     )
 
     def _as_transaction(self):
-        """Return the core's :class:`Transaction` of an imported line, None of any other."""
+        """Return the core's :class:`Transaction` of a line, wherever the line came from."""
         self.ensure_one()
-        if not self.debitor_key:
-            return None
-        return transaction_from_json(self.transaction_details)
+        if self.debitor_key:
+            return transaction_from_json(self.transaction_details)
+        foreign = self.foreign_currency_id
+        return Transaction(
+            amount=to_decimal(self.amount, self.currency_id),
+            currency=self.currency_id.name,
+            booking_date=self.date,
+            remittance=tuple(filter(None, [self.payment_ref])),
+            party=self.partner_name or self.partner_id.name or None,
+            party_iban=self.account_number or None,
+            original_amount=abs(to_decimal(self.amount_currency, foreign)) if foreign else None,
+            original_currency=foreign.name or None,
+        )
 
     @api.model
     def _create_from_bank(self, journal, vals_list, transactions):

@@ -36,6 +36,7 @@ class DebitorBankReview(models.AbstractModel):
         Line = self.env["account.bank.statement.line"]
         domain = self._get_waiting_domain(filters)
         lines = Line.search(domain, offset=offset, limit=min(limit, _PAGE), order="id desc")
+        lines._propose_first()
         return {
             "total": Line.search_count(domain),
             "counts": self._get_counts(filters),

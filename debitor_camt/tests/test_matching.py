@@ -100,6 +100,30 @@ class MatchingCommon(CamtCommon):
 
 @tagged("post_install", "-at_install")
 class TestMatching(MatchingCommon):
+    def test_what_came_by_another_way_than_a_bank_file_has_suggestions_too(self):
+        move = self.invoice(119.0)
+        Line = self.env["account.bank.statement.line"]
+        vals = {"journal_id": self.journal.id, "date": TODAY, "partner_name": "Alpha"}
+        clear, unknown = Line.create(
+            [
+                {**vals, "amount": 119.0, "payment_ref": "Rechnung RE 2026 00001"},
+                {**vals, "amount": 7.0, "payment_ref": "thanks", "partner_name": "Nobody"},
+            ]
+        )
+        shown = {one["id"]: one for one in self.review().get_page()["lines"]}
+        [proposal] = shown[clear.id]["proposals"]
+        self.assertEqual(shown[unknown.id]["proposals"], [])
+        self.assertTrue(unknown.debitor_why_not)
+        self.assertFalse(clear.is_reconciled)
+        self.review().accept(clear.id, proposal["number"])
+        self.assertPaid(move)
+        # An auditor looks, and nothing is computed or written for that.
+        clear.action_undo_match()
+        clear.debitor_proposals = False
+        auditor = self.make_user("auditor", "account.group_account_readonly")
+        self.review(auditor).get_page()
+        self.assertFalse(clear.debitor_proposals)
+
     def test_a_clear_payment_is_booked_by_itself_and_says_why(self):
         move = self.invoice(119.0)
         before = self.balances()

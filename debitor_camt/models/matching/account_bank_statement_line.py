@@ -290,11 +290,20 @@ class AccountBankStatementLine(models.Model):
         """Compute the suggestions of lines that wait anew; books nothing."""
         for journal, lines in self.grouped("journal_id").items():
             index = self.env["debitor.match.reader"]._read_index(journal)
-            known = lines.filtered("debitor_key")
-            transactions = [line._as_transaction() for line in known]
+            transactions = [line._as_transaction() for line in lines]
             decisions = match_all(transactions, index, journal._as_match_rules())
-            for line, decision in zip(known, decisions, strict=True):
+            for line, decision in zip(lines, decisions, strict=True):
                 line.write(self._prepare_suggestions(decision, None))
+
+    def _propose_first(self):
+        """Compute the suggestions of lines that came by another way than with a bank file."""
+        if not self.env.user.has_group("account.group_account_invoice"):
+            return
+        new = self.filtered(
+            lambda line: not (line.debitor_key or line.debitor_proposals or line.debitor_why_not)
+        )
+        if new:
+            new._as_matchable()._propose_again()
 
     def _get_proposals(self):
         """Return the stored suggestions as core ``Proposal``, best first."""

@@ -77,6 +77,14 @@ export class RunReview extends Component {
         this.showPreview = useDebounced(() => this.updatePreview(), PREVIEW_DELAY_MS);
         this.search = useDebounced(() => this.loadRows(), 300);
         onWillStart(async () => {
+            // A bookmark names no run.
+            this.runId ||= await this.findLatestRun();
+            if (!this.runId) {
+                this.action.doAction("debitor_dunning.debitor_dunning_run_action", {
+                    clearBreadcrumbs: true,
+                });
+                return;
+            }
             await Promise.all([this.loadHead(), this.loadRows()]);
             this.updatePreview();
         });
@@ -92,6 +100,11 @@ export class RunReview extends Component {
     // ---------------------------------------------------------------------
     // Reading
     // ---------------------------------------------------------------------
+
+    async findLatestRun() {
+        const [latest] = await this.orm.search(RUN, [], { order: "id desc", limit: 1 });
+        return latest;
+    }
 
     async loadHead() {
         this.state.head = await this.orm.call(RUN, "get_review", [this.runId]);
