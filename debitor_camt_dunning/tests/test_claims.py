@@ -72,6 +72,24 @@ class TestClaims(BookingCommon):
                 review.undo(line.ids)
                 notice.action_cancel()
 
+    @staticmethod
+    def warned(run):
+        """Return the codes of the warnings above the review of a run."""
+        return [one["code"] for one in run.get_review()["warnings"]]
+
+    def test_a_run_warns_of_customers_whose_payment_waits_to_be_matched(self):
+        self.bank.debitor_auto_book = False
+        self.book("none")
+        run = self.propose()
+        self.assertIn(self.customer, run.notice_ids.partner_id)
+        self.assertNotIn("paying", self.warned(run))
+        line = self.pay("1000.00", self.move.name)
+        warning = run.get_review()["warnings"][0]
+        self.assertEqual(warning["code"], "paying")
+        self.assertIn("1", warning["text"])
+        self.env["debitor.bank.review"].accept(line.id, 0)
+        self.assertNotIn("paying", self.warned(run))
+
     def test_a_payment_of_the_invoice_alone_leaves_the_claims_open(self):
         self.book("payment")
         notice = self.dun_today()

@@ -162,7 +162,7 @@ class DebitorDunningRun(models.Model):
         return sum(count for state, *_rest, count, _amount in groups if state not in waiting)
 
     def _get_review_warnings(self, groups):
-        """Return warnings, each with the part of the run or the action that helps."""
+        """Return warnings, each with what helps: a part of the run, or an action and its label."""
         Notice_ = self.env["debitor.dunning.notice"]
         is_decided = self.state in ("sending", "sent", "cancelled")
         parts = ["problem", "to_print"]
@@ -185,7 +185,15 @@ class DebitorDunningRun(models.Model):
         ]
         freshness = not is_decided and self._get_freshness_problem()
         if freshness:
-            warnings.insert(0, {"code": "freshness", "text": freshness, "part": False})
+            warnings.insert(
+                0,
+                {
+                    "code": "freshness",
+                    "text": freshness,
+                    "action": "account.open_account_journal_dashboard_kanban",
+                    "label": self.env._("Bank Journals"),
+                },
+            )
         return warnings
 
     # ------------------------------------------------------------------

@@ -500,8 +500,8 @@ export class RunReview extends Component {
     }
 
     async help(warning) {
-        if (warning.code === "freshness") {
-            await this.action.doAction("account.open_account_journal_dashboard_kanban");
+        if (warning.action) {
+            await this.action.doAction(warning.action);
         } else {
             this.setPart(warning.part);
         }
